@@ -1,0 +1,84 @@
+// One reader's list of the coins that changed since it last looked: a bit for each slot. Any thread marks; one thread at a
+// time takes. What must stay true: a mark made after a slot was written is either taken before that slot is read again, or
+// still there afterwards, so the newest value is never missed; and a thousand changes of one coin are one mark.
+using System.Numerics;
+
+namespace BybitSpot.Latest;
+
+public sealed class DirtySet
+{
+    private readonly ulong[] _words;
+    private readonly Lock _sleepGate = new();
+    private readonly AutoResetEvent _wake = new(false);
+    private volatile bool _asleep;
+    private int _wordsUsed;
+    private ulong _taken;
+    private int _takenWord;
+
+    internal DirtySet(int capacity) => _words = new ulong[(capacity + 63) / 64];
+
+    /// <summary>Whether anything is left to take.</summary>
+    public bool Any => Volatile.Read(ref _taken) != 0 || _words.AsSpan(0, Volatile.Read(ref _wordsUsed)).ContainsAnyExcept(0UL);
+
+    public void Mark(int slot)
+    {
+        int word = slot >> 6;
+        if (word >= Volatile.Read(ref _wordsUsed))
+            Grow(word + 1);
+        // The read-modify-write is also the full fence that orders it after the write of the slot and before the look at _asleep.
+        Interlocked.Or(ref _words[word], 1UL << slot);
+        if (_asleep)
+            _wake.Set();
+    }
+
+    /// <summary>Takes one marked slot, going round all slots in turn, so that none waits for ever; false when there is none.</summary>
+    public bool TryTake(out int slot)
+    {
+        if (_taken == 0 && !TakeWord())
+        {
+            slot = -1;
+            return false;
+        }
+        slot = (_takenWord << 6) + BitOperations.TrailingZeroCount(_taken);
+        Volatile.Write(ref _taken, _taken & (_taken - 1));
+        return true;
+    }
+
+    /// <summary>Waits until something is marked, or until <see cref="Wake"/>, or the limit.</summary>
+    public void Wait(TimeSpan limit)
+    {
+        lock (_sleepGate)
+        {
+            _asleep = true;
+            Interlocked.MemoryBarrier();
+            if (!Any)
+                _wake.WaitOne(limit);
+            _asleep = false;
+        }
+    }
+
+    /// <summary>Ends a <see cref="Wait"/>.</summary>
+    public void Wake() => _wake.Set();
+
+    private bool TakeWord()
+    {
+        int used = Volatile.Read(ref _wordsUsed);
+        for (int i = 1; i <= used; i++)
+        {
+            int word = (_takenWord + i) % used;
+            if (Volatile.Read(ref _words[word]) == 0)
+                continue;
+            _takenWord = word;
+            Volatile.Write(ref _taken, Interlocked.Exchange(ref _words[word], 0));
+            return true;
+        }
+        return false;
+    }
+
+    private void Grow(int wordsUsed)
+    {
+        int seen = Volatile.Read(ref _wordsUsed);
+        while (seen < wordsUsed)
+            seen = Interlocked.CompareExchange(ref _wordsUsed, wordsUsed, seen);
+    }
+}

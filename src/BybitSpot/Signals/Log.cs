@@ -1,0 +1,81 @@
+// Every event that the engine logs, in one place. Event names are a contract: they are unique (a test says so) and stay.
+// An event is one flat line: its own fields stand beside timestamp, level, event and logger.
+using Microsoft.Extensions.Logging;
+
+namespace BybitSpot.Signals;
+
+internal static partial class Log
+{
+    // ---- the feed
+    [LoggerMessage(100, LogLevel.Information, "line {line} connecting to {endpoint}", EventName = "feed_connecting")]
+    public static partial void FeedConnecting(this ILogger log, int line, string endpoint);
+
+    [LoggerMessage(101, LogLevel.Information, "line {line} connected to {endpoint} ({address}) in {elapsed_ms} ms", EventName = "feed_connected")]
+    public static partial void FeedConnected(this ILogger log, int line, string endpoint, string address, long elapsed_ms);
+
+    [LoggerMessage(102, LogLevel.Warning, "line {line} could not connect to {endpoint}: {reason}", EventName = "feed_connect_failed")]
+    public static partial void FeedConnectFailed(this ILogger log, int line, string endpoint, string reason);
+
+    [LoggerMessage(103, LogLevel.Warning, "line {line} ended: {reason} (after {lived_s} s, {messages} messages)", EventName = "feed_disconnected")]
+    public static partial void FeedDisconnected(this ILogger log, int line, string reason, long lived_s, long messages);
+
+    [LoggerMessage(104, LogLevel.Information, "line {line} tries again in {delay_ms} ms (failure {failures} of {allowed})", EventName = "feed_reconnecting")]
+    public static partial void FeedReconnecting(this ILogger log, int line, long delay_ms, int failures, string allowed);
+
+    [LoggerMessage(105, LogLevel.Error, "gave up after {failures} failures in a row, as RECONNECT_MAX_ATTEMPTS says; last: {reason}", EventName = "feed_gave_up")]
+    public static partial void FeedGaveUp(this ILogger log, int failures, string reason);
+
+    [LoggerMessage(106, LogLevel.Information, "line {line} subscribed to {topics} topics", EventName = "feed_subscribed")]
+    public static partial void FeedSubscribed(this ILogger log, int line, int topics);
+
+    [LoggerMessage(107, LogLevel.Warning, "the exchange refuses {topic}: {reason}; tried again in {retry_s} s", EventName = "topic_refused")]
+    public static partial void TopicRefused(this ILogger log, string topic, string reason, int retry_s);
+
+    [LoggerMessage(108, LogLevel.Debug, "line {line} asks again in smaller batches: {topics} topics refused together: {reason}", EventName = "batch_refused")]
+    public static partial void BatchRefused(this ILogger log, int line, int topics, string reason);
+
+    [LoggerMessage(109, LogLevel.Warning, "dropped {count} messages ({reason}); {total} since start; latest from line {line}: {sample}", EventName = "message_dropped")]
+    public static partial void MessageDropped(this ILogger log, int line, string reason, long count, long total, string sample);
+
+    [LoggerMessage(110, LogLevel.Debug, "line {line}: {text}", EventName = "feed_note")]
+    public static partial void FeedNote(this ILogger log, int line, string text);
+
+    // ---- Redis
+    [LoggerMessage(200, LogLevel.Information, "connected to Redis at {endpoint}", EventName = "redis_connected")]
+    public static partial void RedisConnected(this ILogger log, string endpoint);
+
+    [LoggerMessage(201, LogLevel.Warning, "Redis at {endpoint} cannot be used: {reason}; the feed goes on, prices are written when it comes back (next try in {delay_ms} ms)", EventName = "redis_unavailable")]
+    public static partial void RedisUnavailable(this ILogger log, string endpoint, string reason, long delay_ms);
+
+    [LoggerMessage(202, LogLevel.Warning, "Redis refused {count} writes, last for {key}: {error}; tried again every {retry_ms} ms", EventName = "redis_write_refused")]
+    public static partial void RedisWriteRefused(this ILogger log, long count, string key, string error, long retry_ms);
+
+    [LoggerMessage(203, LogLevel.Warning, "Redis at {endpoint} has not answered for {silent_ms} ms; {outstanding} replies outstanding", EventName = "redis_slow")]
+    public static partial void RedisSlow(this ILogger log, string endpoint, long silent_ms, int outstanding);
+
+    [LoggerMessage(204, LogLevel.Information, "Redis takes writes again; {coins} coins written anew", EventName = "redis_recovered")]
+    public static partial void RedisRecovered(this ILogger log, int coins);
+
+    [LoggerMessage(205, LogLevel.Warning, "the time stored at {key} ({stored}) is ignored: {reason}", EventName = "redis_stored_time_ignored")]
+    public static partial void RedisStoredTimeIgnored(this ILogger log, string key, string stored, string reason);
+
+    // ---- REST
+    [LoggerMessage(300, LogLevel.Information, "{count} instruments listed at {endpoint}", EventName = "instruments_loaded")]
+    public static partial void InstrumentsLoaded(this ILogger log, int count, string endpoint);
+
+    [LoggerMessage(301, LogLevel.Warning, "the list of instruments cannot be had from {endpoint}: {reason}; coins are checked by their form alone", EventName = "instruments_unavailable")]
+    public static partial void InstrumentsUnavailable(this ILogger log, string endpoint, string reason);
+
+    // ---- the whole
+    [LoggerMessage(400, LogLevel.Information, "watching {coins} coins ({added} added, {removed} removed)", EventName = "watchlist_applied")]
+    public static partial void WatchlistApplied(this ILogger log, int coins, int added, int removed);
+
+    [LoggerMessage(401, LogLevel.Critical, "thread {thread} died: {error}", EventName = "thread_died")]
+    public static partial void ThreadDied(this ILogger log, string thread, string error);
+
+    [LoggerMessage(402, LogLevel.Information, "first price: {coin} {elapsed_ms} ms after the start of the feed", EventName = "first_price")]
+    public static partial void FirstPrice(this ILogger log, string coin, long elapsed_ms);
+
+    [LoggerMessage(403, LogLevel.Information, "{coins} coins, {priced} with a price, {messages} messages, {ticks} ticks, {late} late, {dropped} dropped, {writes} writes, {write_errors} refused by Redis, {reconnects} reconnects, {allocated_bytes} bytes allocated", EventName = "summary")]
+    public static partial void Summary(this ILogger log, int coins, int priced, long messages, long ticks, long late, long dropped, long writes, long write_errors, long reconnects, long allocated_bytes);
+}
