@@ -1,5 +1,8 @@
+using BybitSpot.Feed;
 using BybitSpot.Latest;
 using BybitSpot.Market;
+using BybitSpot.Redis;
+using BybitSpot.Signals;
 using Microsoft.Extensions.Logging;
 
 namespace BybitSpot;
@@ -14,41 +17,119 @@ public enum Ending
     ThreadDied,
 }
 
-/// <summary>The way of a price: exchange, line, latest table, Redis.</summary>
-public sealed class Bridge(BridgeOptions options, ILoggerFactory loggers, TimeProvider time) : IDisposable
+/// <summary>
+/// The way of a price, in one direction: exchange → lines → latest table → Redis. Wires the rooms; other readers, such as a
+/// console, take their own drain from <see cref="Latest"/>.
+/// </summary>
+public sealed class Bridge : IDisposable
 {
+    private static readonly TimeSpan s_linesEndWithin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_lastPricesWithin = TimeSpan.FromSeconds(2);
+
+    private readonly BridgeOptions _options;
+    private readonly ILogger _log;
+    private readonly LineSet _lines;
+    private readonly RedisSink _redis;
+    private readonly TaskCompletionSource<Ending> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private Watchlist _watchlist = Watchlist.Empty;
+    private bool _started, _stopped;
+
+    public Bridge(BridgeOptions options, ILoggerFactory loggers, TimeProvider time)
+    {
+        _options = options;
+        _log = loggers.CreateLogger("bridge");
+        _redis = new RedisSink(Latest, options.Feed.Venue, options.Redis, time, loggers.CreateLogger("redis"));
+        _lines = new LineSet(options.Feed, Latest, _redis.Flush, () => _ended.TrySetResult(Ending.GaveUp), ReportDeath, time, loggers.CreateLogger("feed"));
+    }
+
+    /// <summary>The newest price of every coin.</summary>
     public LatestTable Latest { get; } = new();
 
     /// <summary>Ends when the engine has given up; never when it was stopped.</summary>
-    public Task<Ending> Ended => throw new NotImplementedException(options.ToString() + loggers + time);
+    public Task<Ending> Ended => _ended.Task;
 
-    /// <summary>Starts the threads. Returns at once, whether or not the exchange and Redis can be reached.</summary>
-    public void Start() { }
+    /// <summary>Starts the thread that writes to Redis. Returns at once, whether or not Redis can be reached.</summary>
+    public void Start()
+    {
+        lock (_gate)
+        {
+            if (_started || _stopped)
+                return;
+            _started = true;
+            OwnThread.Start("redis", _redis.Run, ReportDeath);
+        }
+    }
 
     /// <summary>Makes this the watchlist: subscribes what is new, unsubscribes what is gone, does not touch the rest. Any thread.</summary>
-    public void Apply(Watchlist wanted) => throw new NotImplementedException();
+    public void Apply(Watchlist wanted)
+    {
+        lock (_gate)
+        {
+            if (_stopped)
+                return;
+            (IReadOnlyList<Instrument> added, IReadOnlyList<Instrument> removed) = Watchlist.Diff(_watchlist, wanted);
+            _watchlist = wanted;
+            if (added.Count == 0 && removed.Count == 0)
+                return;
+            _log.WatchlistApplied(wanted.Instruments.Count, added.Count, removed.Count);
+            // Each coin's slot before its line, so that no message finds it missing; for a removal the other way round.
+            Remove(removed);
+            Add(added);
+        }
+    }
 
-    /// <summary>A thread of the program's that died: takes the program down as one of ours would.</summary>
-    public void ReportDeath(string thread, Exception exception) => throw new NotImplementedException();
+    /// <summary>A thread that died takes the program down, whosever it is.</summary>
+    public void ReportDeath(string thread, Exception exception)
+    {
+        _log.ThreadDied(thread, exception.ToString());
+        _ended.TrySetResult(Ending.ThreadDied);
+    }
 
     /// <summary>Logs the counters since start as one event, <c>summary</c>.</summary>
-    public void LogSummary() { }
+    public void LogSummary()
+    {
+        int priced = 0;
+        for (int slot = 0; slot < Latest.Count; slot++)
+            if (Latest.Read(slot, out _) == SlotState.Priced)
+                priced++;
+        lock (_gate)
+        {
+            FeedTotals feed = _lines.Totals;
+            _log.Summary(_watchlist.Instruments.Count, priced, feed.Messages, feed.Ticks, feed.Late, feed.Dropped,
+                _redis.Written, _redis.Refused, feed.Reconnects, GC.GetTotalAllocatedBytes(precise: true));
+        }
+    }
 
     /// <summary>Ends all lines, writes the last prices (2 s at most), closes all sockets. Returns within 4 s.</summary>
-    public void Stop() { }
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            if (_stopped)
+                return;
+            _stopped = true;
+            _lines.Stop(s_linesEndWithin);
+            if (_started)
+                _redis.Stop(s_lastPricesWithin);
+        }
+    }
 
     public void Dispose() => Stop();
+
+    private void Add(IReadOnlyList<Instrument> added)
+    {
+        if (added.Count > 0)
+            _lines.Add([.. added.Select(i => (i, Latest.Add(i)))]);
+    }
+
+    private void Remove(IReadOnlyList<Instrument> removed)
+    {
+        if (removed.Count == 0)
+            return;
+        (Instrument Instrument, int Slot)[] coins = [.. removed.Select(i => (i, Latest.TryFind(i, out int slot) ? slot : throw new InvalidOperationException($"{i.Symbol} has no slot")))];
+        _lines.Remove(coins);
+        foreach ((_, int slot) in coins)
+            Latest.Remove(slot, delete: !_options.KeepRemovedCoins);
+    }
 }
-
-/// <param name="KeepRemovedCoins">Leave the hash of a coin that is taken off the list.</param>
-public sealed record BridgeOptions(FeedOptions Feed, RedisOptions Redis, bool KeepRemovedCoins);
-
-/// <param name="StreamUrl">ws or wss, with a path that ends in the market: spot, linear or inverse.</param>
-/// <param name="Channels">Which topics to subscribe for each coin; at least one.</param>
-/// <param name="Lines">Redundant connections for each topic, 1 to 4.</param>
-/// <param name="ReconnectInterval">First delay; doubles up to 60 s.</param>
-/// <param name="ReconnectAttemptsMax">Failures in a row before giving up; 0 = for ever.</param>
-/// <param name="Proxy">An HTTP proxy to reach the exchange through (http://host:port), or null.</param>
-public sealed record FeedOptions(Uri StreamUrl, Venue Venue, IReadOnlyList<Channel> Channels, int Lines, TimeSpan ReconnectInterval, int ReconnectAttemptsMax, Uri? Proxy);
-
-public sealed record RedisOptions(string Host, int Port, string? Password, int Database);

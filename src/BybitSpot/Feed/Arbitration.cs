@@ -1,0 +1,33 @@
+// Where the messages of all lines meet: a coin's order is judged and its price published under one lock of that coin's own,
+// so that redundant lines never publish past each other. With one line a coin nobody ever waits here.
+using BybitSpot.Latest;
+using BybitSpot.Market;
+
+namespace BybitSpot.Feed;
+
+internal sealed class Arbitration(LatestTable table)
+{
+    private sealed class Seat
+    {
+        public readonly Lock Gate = new();
+        public ArbiterState State;
+    }
+
+    private readonly Seat?[] _seats = new Seat?[LatestTable.SlotsMax];
+
+    /// <summary>A coin is watched from now on: what was known of its order belongs to the past. Before its first message.</summary>
+    public void Begin(int slot) => Volatile.Write(ref _seats[slot], new Seat());
+
+    /// <summary>Judges a message and publishes it if it is the newest.</summary>
+    public Order Publish(int slot, in Stamp stamp, ReadOnlySpan<byte> price)
+    {
+        Seat seat = Volatile.Read(ref _seats[slot])!;
+        lock (seat.Gate)
+        {
+            Order order = Arbiter.Judge(ref seat.State, stamp);
+            if (order == Order.Newest)
+                table.Set(slot, new Tick { Price = Price.FromValid(price), TimeMs = stamp.TimeMs, Sequence = stamp.Sequence });
+            return order;
+        }
+    }
+}

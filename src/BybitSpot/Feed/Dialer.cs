@@ -1,0 +1,165 @@
+// From a URL to an upgraded connection, on the line's own thread, step by step with the time that is left: name, TCP, proxy,
+// TLS, upgrade. 10 s in all, whatever hangs; nothing is left behind when it fails.
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace BybitSpot.Feed;
+
+/// <summary>Why there is no connection, in words for the log.</summary>
+/// <param name="IsForbidden">The exchange answered 403 and wants no requests for a while.</param>
+internal sealed class DialException(string reason, bool IsForbidden = false) : Exception(reason)
+{
+    public bool IsForbidden { get; } = IsForbidden;
+}
+
+/// <summary>An upgraded connection.</summary>
+/// <param name="Stream">To read and write frames: TLS or the socket itself.</param>
+/// <param name="Lowest">The socket's own stream, below TLS.</param>
+/// <param name="Early">Frames that came with the answer to the upgrade.</param>
+internal sealed record Connection(Socket Socket, Stream Stream, LineStream Lowest, ReadOnlyMemory<byte> Early, string Address) : IDisposable
+{
+    public void Dispose()
+    {
+        // Closing TLS politely would send and may block; the socket goes first.
+        Socket.Dispose();
+        Stream.Dispose();
+    }
+}
+
+internal static class Dialer
+{
+    public static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(10);
+
+    /// <param name="connecting">Told of each socket before it connects, so that another thread can end the attempt by shutting it down.</param>
+    /// <exception cref="DialException">For every expected trouble.</exception>
+    public static Connection Dial(Uri url, Uri? proxy, TimeProvider time, Action<Socket> connecting)
+    {
+        long deadline = time.GetTimestamp() + (long)(ConnectWithin.TotalSeconds * time.TimestampFrequency);
+        Socket? socket = null;
+        string step = "the look-up of the name";
+        string? certificateTrouble = null;
+        try
+        {
+            Uri first = proxy ?? url;
+            IPAddress[] addresses = Resolver.Resolve(first.IdnHost, Left(time, deadline));
+            step = "the connection";
+            socket = Connect(addresses, first.Port, time, deadline, connecting);
+            var lowest = new LineStream(socket, time);
+            lowest.ConnectUntil(deadline);
+            Stream stream = lowest;
+            if (proxy is not null)
+            {
+                step = "the proxy";
+                ConnectThrough(lowest, url, proxy);
+            }
+            if (url.Scheme == "wss")
+            {
+                step = "TLS";
+                var tls = new SslStream(lowest, leaveInnerStreamOpen: false);
+                stream = tls;
+                tls.AuthenticateAsClient(new SslClientAuthenticationOptions
+                {
+                    TargetHost = url.IdnHost,
+                    RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                    {
+                        certificateTrouble = Describe(errors, certificate, chain, url.IdnHost);
+                        return errors == SslPolicyErrors.None;
+                    },
+                });
+            }
+            step = "the upgrade";
+            ReadOnlyMemory<byte> early = Upgrade.Perform(stream, url);
+            return new Connection(socket, stream, lowest, early, socket.RemoteEndPoint?.ToString() ?? "");
+        }
+        catch (Exception e) when (e is DialException or SocketException or IOException or TimeoutException or AuthenticationException or ObjectDisposedException or InvalidOperationException)
+        {
+            socket?.Dispose();
+            throw e as DialException ?? new DialException(ReasonOf(e, step, certificateTrouble, url));
+        }
+    }
+
+    private static TimeSpan Left(TimeProvider time, long deadline)
+    {
+        TimeSpan left = time.GetElapsedTime(time.GetTimestamp(), deadline);
+        return left > TimeSpan.Zero ? left : throw new TimeoutException();
+    }
+
+    private static Socket Connect(IPAddress[] addresses, int port, TimeProvider time, long deadline, Action<Socket> connecting)
+    {
+        SocketException? failure = null;
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            var socket = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                // An address that does not answer leaves the others their share of the time.
+                socket.SendTimeout = Math.Max(1, (int)(Left(time, deadline) / (addresses.Length - i)).TotalMilliseconds);
+                connecting(socket);
+                socket.Connect(addresses[i], port);
+                EndWhenHalfOpen(socket);
+                return socket;
+            }
+            catch (SocketException e)
+            {
+                socket.Dispose();
+                failure = e;
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+        throw failure ?? new SocketException((int)SocketError.HostNotFound);
+    }
+
+    // The kernel ends a connection whose other side has gone without a word; our own pings would notice later.
+    private static void EndWhenHalfOpen(Socket socket)
+    {
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 10);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+        socket.SetRawSocketOption(6 /* TCP */, 18 /* TCP_USER_TIMEOUT, ms */, BitConverter.GetBytes(20_000));
+    }
+
+    private static void ConnectThrough(LineStream stream, Uri url, Uri proxy)
+    {
+        string target = $"{url.IdnHost}:{url.Port}";
+        string login = proxy.UserInfo.Length == 0 ? ""
+            : $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(proxy.UserInfo)))}\r\n";
+        stream.Write(Encoding.ASCII.GetBytes($"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{login}\r\n"));
+        (int status, string phrase) = Upgrade.StatusOf(Upgrade.ReadHead(stream).Head);
+        if (status is < 200 or > 299)
+            throw new DialException($"the proxy {proxy.Host}:{proxy.Port} answered {status} {phrase}");
+    }
+
+    private static string? Describe(SslPolicyErrors errors, X509Certificate? certificate, X509Chain? chain, string host)
+    {
+        if (errors == SslPolicyErrors.None)
+            return null;
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
+            return "the server showed no certificate";
+        var reasons = new List<string>();
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+            reasons.Add($"the certificate is not for {host} but for {certificate?.Subject}");
+        foreach (X509ChainStatus status in chain?.ChainStatus ?? [])
+            reasons.Add(status.StatusInformation.Trim());
+        return string.Join("; ", reasons);
+    }
+
+    private static string ReasonOf(Exception e, string step, string? certificateTrouble, Uri url) => e switch
+    {
+        AuthenticationException when certificateTrouble is not null => $"the certificate of {url.IdnHost} is refused: {certificateTrouble}",
+        TimeoutException or SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock or SocketError.InProgress } =>
+            $"{step} took longer than {ConnectWithin.TotalSeconds:0} s",
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "nothing listens there (connection refused)",
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } =>
+            $"the name {url.IdnHost} cannot be resolved; check the network and DNS",
+        _ => $"{step} failed: {(e.InnerException ?? e).Message}",
+    };
+}

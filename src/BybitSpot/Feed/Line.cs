@@ -1,0 +1,234 @@
+// One connection to the exchange and the thread that does all about it: connects, subscribes, reads, decodes, publishes, pings,
+// and after its end waits and starts anew. No other thread ever writes to the socket; what others want goes into the inbox,
+// and they end a connection only by shutting the socket down. What must stay true: nothing is allocated for a tick; before
+// each wait for data the sink is flushed; a connection's state dies with it.
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using BybitSpot.Market;
+using BybitSpot.Signals;
+using Microsoft.Extensions.Logging;
+
+namespace BybitSpot.Feed;
+
+internal sealed partial class Line(int number, FeedOptions options, Arbitration arbitration, FailureBudget budget, Action flush, Action gaveUp, TimeProvider time, ILogger log)
+{
+    private readonly FrameReader _frames = new();
+    private readonly Subscriptions _subscriptions = new(options.Channels);
+    private readonly DropCounter _drops = new(number, time, log);
+    private readonly ConcurrentQueue<Action> _inbox = new();
+    private readonly object _rest = new();
+    private readonly long _clockTicks = time.TimestampFrequency / 10;
+    private SymbolMap _symbols = SymbolMap.Empty;
+    private TimeCeiling _ceiling;
+    private volatile bool _stopping;
+    private volatile Socket? _socket;
+
+    // Of the present connection.
+    private Connection? _connection;
+    private Liveness _liveness;
+    private long _connectedAt, _dutyAt, _firstDataAt, _lastDataAt, _messagesBefore;
+    private bool _subscriptionsTold;
+    private string? _endReason;
+
+    private long _messages, _ticks, _late, _duplicates, _reconnects;
+
+    public int Number => number;
+
+    public FeedTotals Totals => new(
+        Volatile.Read(ref _messages), Volatile.Read(ref _ticks), Volatile.Read(ref _late), Volatile.Read(ref _duplicates), _drops.Total, Volatile.Read(ref _reconnects));
+
+    /// <summary>Coins to carry from now on. Any thread.</summary>
+    public void Want(IReadOnlyList<(Instrument Instrument, int Slot)> coins) => Post(() => _subscriptions.Want(coins));
+
+    /// <summary>Coins to carry no longer. Any thread.</summary>
+    public void Unwant(IReadOnlyList<int> slots) => Post(() => _subscriptions.Unwant(slots));
+
+    /// <summary>Ends the line, wherever it is. Any thread; returns at once.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        lock (_rest)
+            Monitor.PulseAll(_rest);
+        try
+        {
+            _socket?.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Not connected yet, or just closed: the line looks at _stopping next.
+        }
+    }
+
+    /// <summary>The line's thread.</summary>
+    public void Run()
+    {
+        int step = 0;
+        while (!_stopping)
+        {
+            string reason = Attempt(out bool delivered, out bool isForbidden);
+            flush();
+            if (_stopping)
+            {
+                if (delivered)
+                    budget.LineStopped();
+                return;
+            }
+            if (budget.LineFailed(delivered))
+            {
+                log.FeedGaveUp(budget.Failures, reason);
+                gaveUp();
+                return;
+            }
+            if (delivered && time.GetElapsedTime(_firstDataAt, _lastDataAt) >= Backoff.UsefulAfter)
+                step = 0;
+            TimeSpan delay = Backoff.Delay(step++, options.ReconnectInterval, Random.Shared.NextDouble());
+            if (isForbidden && delay < Backoff.ForbiddenDelayMin)
+                delay = Backoff.ForbiddenDelayMin;
+            log.FeedReconnecting(number, (long)delay.TotalMilliseconds, budget.Failures, budget.Allowed);
+            Interlocked.Increment(ref _reconnects);
+            Rest(delay);
+        }
+    }
+
+    // One connection from its beginning to its end; returns why it ended.
+    private string Attempt(out bool delivered, out bool isForbidden)
+    {
+        delivered = isForbidden = false;
+        _firstDataAt = 0;
+        string endpoint = options.StreamUrl.ToString();
+        log.FeedConnecting(number, endpoint);
+        long start = time.GetTimestamp();
+        try
+        {
+            _connection = Dialer.Dial(options.StreamUrl, options.Proxy, time, Remember);
+        }
+        catch (DialException e)
+        {
+            isForbidden = e.IsForbidden;
+            if (!_stopping)
+                log.FeedConnectFailed(number, endpoint, e.Message);
+            return e.Message;
+        }
+        finally
+        {
+            if (_connection is null)
+                _socket = null;
+        }
+        log.FeedConnected(number, endpoint, _connection.Address, (long)time.GetElapsedTime(start).TotalMilliseconds);
+        string reason;
+        try
+        {
+            BeginConnection();
+            reason = ReadToTheEnd();
+        }
+        catch (Exception e) when (e is IOException or SocketException or TimeoutException or ObjectDisposedException or InvalidOperationException)
+        {
+            reason = _endReason ?? (e is TimeoutException ? "a send was stuck" : (e.InnerException ?? e).Message);
+        }
+        finally
+        {
+            _socket = null;
+            _connection.Dispose();
+            _connection = null;
+        }
+        delivered = _firstDataAt != 0;
+        if (!_stopping)
+            log.FeedDisconnected(number, reason, (long)time.GetElapsedTime(_connectedAt).TotalSeconds, _messages - _messagesBefore);
+        return reason;
+    }
+
+    private void Remember(Socket socket)
+    {
+        _socket = socket;
+        // Stop may have looked before the socket was there.
+        if (_stopping)
+            throw new DialException("stopping");
+    }
+
+    private void BeginConnection()
+    {
+        _connectedAt = time.GetTimestamp();
+        _dutyAt = 0;
+        _messagesBefore = _messages;
+        _subscriptionsTold = false;
+        _endReason = null;
+        _liveness = new Liveness();
+        _frames.Reset();
+        EmptyInbox();
+        _subscriptions.BeginConnection();
+        _connection!.Lowest.Run(BeforeReceive);
+    }
+
+    private string ReadToTheEnd()
+    {
+        Connection connection = _connection!;
+        Feed(connection.Early.Span);
+        while (true)
+        {
+            switch (_frames.Next(out ReadOnlySpan<byte> payload))
+            {
+                case FrameKind.None:
+                    int received = connection.Stream.Read(_frames.Free);
+                    if (received == 0)
+                        return _endReason ?? "the exchange closed the connection without a word";
+                    _frames.Received(received);
+                    break;
+                case FrameKind.Text:
+                    OnText(payload);
+                    break;
+                case FrameKind.Ping:
+                    connection.Stream.Write(FrameWriter.Pong(payload));
+                    break;
+                case FrameKind.Close:
+                    return Closed(payload);
+                case FrameKind.Broken:
+                    (string? violation, ushort code) = _frames.Violation;
+                    connection.Stream.Write(FrameWriter.Close(code));
+                    return $"the protocol was broken: {violation}";
+            }
+        }
+    }
+
+    private void Feed(ReadOnlySpan<byte> early)
+    {
+        early.CopyTo(_frames.Free);
+        _frames.Received(early.Length);
+    }
+
+    private string Closed(ReadOnlySpan<byte> payload)
+    {
+        int code = payload.Length < 2 ? 0 : payload[0] << 8 | payload[1];
+        _connection!.Stream.Write(FrameWriter.Close(code == 0 ? (ushort)1000 : (ushort)code));
+        string said = payload.Length > 2 ? $" {System.Text.Encoding.UTF8.GetString(payload[2..])}" : "";
+        return code == 0 ? "the exchange closed the connection, without a code" : $"the exchange closed the connection: {code}{said}";
+    }
+
+    // Waits between connections; Stop ends it.
+    private void Rest(TimeSpan delay)
+    {
+        long start = time.GetTimestamp();
+        lock (_rest)
+        {
+            while (!_stopping && delay - time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
+                Monitor.Wait(_rest, left);
+        }
+    }
+
+    private void Post(Action request)
+    {
+        _inbox.Enqueue(request);
+        Volatile.Write(ref _dutyAt, 0);
+    }
+
+    private void EmptyInbox()
+    {
+        bool changed = false;
+        while (_inbox.TryDequeue(out Action? request))
+        {
+            request();
+            changed = true;
+        }
+        if (changed)
+            _symbols = new SymbolMap(_subscriptions.Coins);
+    }
+}

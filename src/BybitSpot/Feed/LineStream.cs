@@ -1,0 +1,118 @@
+// The lowest stream of a connection: a truly blocking socket, read and written by one thread, TLS or not above it. Just before
+// it waits for data it lets the line do what is due, flushing to Redis above all: a buffer that merely looks empty further up
+// may be refilled without any wait, and a read there may wait with ticks unsent.
+using System.Net.Sockets;
+
+namespace BybitSpot.Feed;
+
+internal sealed class LineStream(Socket socket, TimeProvider time) : Stream
+{
+    /// <summary>How long a receive waits before the line looks at what is due: its clock when nothing comes.</summary>
+    public static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long a send may be stuck before the connection is given up.</summary>
+    public static readonly TimeSpan SendWithin = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How many reads in a row may go by without a flush while the socket still holds data, so that in a flood the table
+    /// conflates more and Redis is asked less: 8 full buffers are 1 MiB, under 1 ms of work.
+    /// </summary>
+    public const int ReadsBeforeFlushMax = 8;
+
+    private Func<bool, bool>? _beforeReceive;
+    private bool _filled;
+    private int _unflushed;
+    private long _deadline;
+
+    /// <summary>While connecting: every read and write together must end before this, whatever the other side does.</summary>
+    /// <param name="deadline">A time stamp of the time provider's.</param>
+    public void ConnectUntil(long deadline) => _deadline = deadline;
+
+    /// <summary>Connected: from now on reads wait for ever.</summary>
+    /// <param name="beforeReceive">Called before each receive, told whether it might wait; false ends the stream.</param>
+    public void Run(Func<bool, bool> beforeReceive)
+    {
+        _beforeReceive = beforeReceive;
+        socket.ReceiveTimeout = (int)Beat.TotalMilliseconds;
+        socket.SendTimeout = (int)SendWithin.TotalMilliseconds;
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (_beforeReceive is null)
+            return ReadBeforeDeadline(buffer);
+        while (_beforeReceive(MightWait()))
+        {
+            int received = socket.Receive(buffer, SocketFlags.None, out SocketError error);
+            _filled = received == buffer.Length;
+            if (error == SocketError.Success)
+                return received;
+            if (error is not (SocketError.TimedOut or SocketError.WouldBlock or SocketError.Interrupted))
+                throw new SocketException((int)error);
+        }
+        return 0;
+    }
+
+    private bool MightWait()
+    {
+        if (_filled && _unflushed < ReadsBeforeFlushMax && socket.Available > 0)
+        {
+            _unflushed++;
+            return false;
+        }
+        _unflushed = 0;
+        return true;
+    }
+
+    private int ReadBeforeDeadline(Span<byte> buffer)
+    {
+        socket.ReceiveTimeout = LeftMs();
+        int received = socket.Receive(buffer, SocketFlags.None, out SocketError error);
+        if (error is SocketError.TimedOut or SocketError.WouldBlock)
+            throw new TimeoutException();
+        return error == SocketError.Success ? received : throw new SocketException((int)error);
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (_beforeReceive is null)
+            socket.SendTimeout = LeftMs();
+        while (!buffer.IsEmpty)
+        {
+            int sent = socket.Send(buffer, SocketFlags.None, out SocketError error);
+            // After a timed-out partial write there is no telling what went out.
+            if (error != SocketError.Success || sent == 0)
+                throw error is SocketError.Success or SocketError.TimedOut or SocketError.WouldBlock
+                    ? new TimeoutException() : new SocketException((int)error);
+            buffer = buffer[sent..];
+        }
+    }
+
+    private int LeftMs()
+    {
+        int leftMs = (int)time.GetElapsedTime(time.GetTimestamp(), _deadline).TotalMilliseconds;
+        return leftMs > 0 ? leftMs : throw new TimeoutException();
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

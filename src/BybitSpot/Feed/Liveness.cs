@@ -1,0 +1,50 @@
+// When a connection must be pinged and when it is dead. Pure; times are monotonic, since the connection was made.
+// Rules: a JSON ping every 20 s; its pong within 10 s; a first ticker within 10 s of the ack of the coins that still wait for
+// one. Silence alone kills nothing: a coin may trade once in minutes.
+namespace BybitSpot.Feed;
+
+internal struct Liveness
+{
+    public static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan PongWithin = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan AckWithin = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan FirstTickerWithin = TimeSpan.FromSeconds(10);
+
+    private TimeSpan _pingDue = PingEvery;
+    private TimeSpan _pongDue = TimeSpan.MaxValue;
+
+    public Liveness()
+    {
+    }
+
+    /// <summary>What a connection needs now.</summary>
+    /// <param name="now">Since the connection was made.</param>
+    /// <param name="oldestRequest">When the oldest request without an answer was sent; null if all were answered.</param>
+    /// <param name="oldestAckWithoutTicker">When the coin that waits longest for its first ticker was acknowledged; null if none waits.</param>
+    public LivenessVerdict Check(TimeSpan now, TimeSpan? oldestRequest, TimeSpan? oldestAckWithoutTicker)
+    {
+        if (now >= _pongDue)
+            return LivenessVerdict.NoPong;
+        if (oldestRequest is { } sent && now - sent >= AckWithin)
+            return LivenessVerdict.NoAck;
+        if (oldestAckWithoutTicker is { } acked && now - acked >= FirstTickerWithin)
+            return LivenessVerdict.NoFirstTicker;
+        if (now < _pingDue)
+            return LivenessVerdict.Healthy;
+        _pingDue = now + PingEvery;
+        if (_pongDue == TimeSpan.MaxValue)
+            _pongDue = now + PongWithin;
+        return LivenessVerdict.PingDue;
+    }
+
+    public void PongCame() => _pongDue = TimeSpan.MaxValue;
+}
+
+internal enum LivenessVerdict : byte
+{
+    Healthy,
+    PingDue,
+    NoPong,
+    NoAck,
+    NoFirstTicker,
+}

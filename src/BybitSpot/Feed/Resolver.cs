@@ -1,0 +1,59 @@
+// Names to addresses, with a limit that holds: the system's resolver can hang for longer than any time-out it takes. Each
+// name is asked on a thread of its own, and while one answer is outstanding the same name is not asked again, so a hanging
+// resolver costs one thread a name and slows no other line. Every connection asks anew: addresses move.
+using System.Net;
+using System.Net.Sockets;
+using BybitSpot.Signals;
+
+namespace BybitSpot.Feed;
+
+internal static class Resolver
+{
+    private static readonly Lock s_gate = new();
+    private static readonly Dictionary<string, Task<IPAddress[]>> s_asked = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <exception cref="TimeoutException">No answer within the limit.</exception>
+    /// <exception cref="SocketException">The name is not known.</exception>
+    public static IPAddress[] Resolve(string host, TimeSpan limit)
+    {
+        if (IPAddress.TryParse(host, out IPAddress? literal))
+            return [literal];
+        Task<IPAddress[]> asked = Ask(host);
+        try
+        {
+            if (!asked.Wait(limit))
+                throw new TimeoutException();
+        }
+        catch (AggregateException e) when (e.InnerException is SocketException unknown)
+        {
+            throw unknown;
+        }
+        return asked.Result;
+    }
+
+    private static Task<IPAddress[]> Ask(string host)
+    {
+        lock (s_gate)
+        {
+            if (s_asked.TryGetValue(host, out Task<IPAddress[]>? underWay))
+                return underWay;
+            var answer = new TaskCompletionSource<IPAddress[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+            s_asked.Add(host, answer.Task);
+            OwnThread.Start("resolve", () => answer.SetResult(Answer(host)), (_, e) => answer.SetException(e));
+            return answer.Task;
+        }
+    }
+
+    private static IPAddress[] Answer(string host)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(host);
+        }
+        finally
+        {
+            lock (s_gate)
+                s_asked.Remove(host);
+        }
+    }
+}

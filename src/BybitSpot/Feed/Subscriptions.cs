@@ -1,0 +1,233 @@
+// What one connection has asked for and what it was granted. Owned by the line's thread; no socket, no clock: requests come
+// out as text to send, answers and times go in. What must stay true: every request has an id and every answer is matched to
+// its request; a refused batch is asked again in halves until the refused topic stands alone, so the others live; only that
+// one is put aside, and tried again later.
+using System.Globalization;
+using System.Text;
+using BybitSpot.Market;
+
+namespace BybitSpot.Feed;
+
+/// <summary>A topic that the exchange refused when it stood alone.</summary>
+internal sealed record RefusedTopic(string Topic, string Reason);
+
+internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
+{
+    /// <summary>Most requests without an answer at a time.</summary>
+    public const int OutstandingMax = 16;
+
+    public static readonly TimeSpan RetryRefusedAfter = TimeSpan.FromMinutes(10);
+
+    private sealed class Topic(string name, Coin coin, bool isTicker)
+    {
+        public readonly string Name = name;
+        public readonly Coin Coin = coin;
+        public readonly bool IsTicker = isTicker;
+        public bool Acked, Dropped;
+        public TimeSpan? RetryAt;
+    }
+
+    private sealed class Coin(Instrument instrument, int slot)
+    {
+        public readonly Instrument Instrument = instrument;
+        public readonly int Slot = slot;
+        public readonly List<Topic> Topics = [];
+        public TimeSpan? TickerAckedAt;
+        public bool HasTicker;
+    }
+
+    private sealed record Request(string Id, bool Subscribes, Topic[] Topics, TimeSpan SentAt);
+
+    private readonly Dictionary<int, Coin> _coins = [];
+    private readonly LinkedList<(bool Subscribes, Topic[] Topics)> _toAsk = new();
+    private readonly List<Request> _outstanding = [];
+    private readonly HashSet<Coin> _awaitingTicker = [];
+    private readonly List<Topic> _refused = [];
+    private int _nextId;
+
+    public IReadOnlyCollection<(Instrument Instrument, int Slot)> Coins => [.. _coins.Values.Select(c => (c.Instrument, c.Slot))];
+
+    public int CoinCount => _coins.Count;
+
+    /// <summary>Topics granted on this connection.</summary>
+    public int AckedTopics => _coins.Values.Sum(c => c.Topics.Count(t => t.Acked));
+
+    /// <summary>Whether everything asked for so far was answered.</summary>
+    public bool AllAnswered => _toAsk.Count == 0 && _outstanding.Count == 0;
+
+    public TimeSpan? OldestRequest => _outstanding.Count == 0 ? null : _outstanding[0].SentAt;
+
+    /// <summary>When the coin that waits longest for its first ticker was acknowledged.</summary>
+    public TimeSpan? OldestAckWithoutTicker
+    {
+        get
+        {
+            TimeSpan? oldest = null;
+            foreach (Coin coin in _awaitingTicker)
+                if (oldest is null || coin.TickerAckedAt < oldest)
+                    oldest = coin.TickerAckedAt;
+            return oldest;
+        }
+    }
+
+    /// <summary>Whether some acknowledged coin has had no ticker yet: then each ticker is to be told to <see cref="TickerCame"/>.</summary>
+    public bool AwaitsTicker { get; private set; } = true;
+
+    /// <summary>A new connection: everything is to be asked anew, what was refused before each in a request of its own.</summary>
+    public void BeginConnection()
+    {
+        _toAsk.Clear();
+        _outstanding.Clear();
+        _awaitingTicker.Clear();
+        AwaitsTicker = true;
+        foreach (Coin coin in _coins.Values)
+        {
+            coin.HasTicker = false;
+            coin.TickerAckedAt = null;
+            foreach (Topic topic in coin.Topics)
+                topic.Acked = false;
+        }
+        Ask(subscribes: true, _coins.Values.SelectMany(c => c.Topics).Where(t => t.RetryAt is null));
+        foreach (Topic topic in _refused)
+        {
+            topic.RetryAt = null;
+            _toAsk.AddLast((true, [topic]));
+        }
+        _refused.Clear();
+    }
+
+    public void Want(IEnumerable<(Instrument Instrument, int Slot)> coins)
+    {
+        var added = new List<Topic>();
+        foreach ((Instrument instrument, int slot) in coins)
+        {
+            var coin = new Coin(instrument, slot);
+            if (!_coins.TryAdd(slot, coin))
+                continue;
+            foreach (Channel channel in channels)
+                coin.Topics.Add(new Topic(Topics.Name(channel, instrument.Symbol), coin, channel == Channel.Ticker));
+            added.AddRange(coin.Topics);
+        }
+        AwaitsTicker = true;
+        Ask(subscribes: true, added);
+    }
+
+    public void Unwant(IEnumerable<int> slots)
+    {
+        var removed = new List<Topic>();
+        foreach (int slot in slots)
+        {
+            if (!_coins.Remove(slot, out Coin? coin))
+                continue;
+            _awaitingTicker.Remove(coin);
+            foreach (Topic topic in coin.Topics)
+                topic.Dropped = true;
+            removed.AddRange(coin.Topics.Where(t => t.RetryAt is null));
+        }
+        _refused.RemoveAll(t => t.Dropped);
+        Ask(subscribes: false, removed);
+    }
+
+    /// <summary>The next request to send, if there is one and the exchange is not busy with too many.</summary>
+    /// <param name="now">Since the connection was made.</param>
+    public string? NextRequest(TimeSpan now)
+    {
+        RetryRefused(now);
+        while (_outstanding.Count < OutstandingMax && _toAsk.First is { } first)
+        {
+            _toAsk.RemoveFirst();
+            (bool subscribes, Topic[] topics) = first.Value;
+            if (subscribes)
+                topics = [.. topics.Where(t => !t.Dropped)];
+            if (topics.Length == 0)
+                continue;
+            string id = (++_nextId).ToString(CultureInfo.InvariantCulture);
+            _outstanding.Add(new Request(id, subscribes, topics, now));
+            return RequestText(id, subscribes ? "subscribe" : "unsubscribe", topics);
+        }
+        return null;
+    }
+
+    /// <summary>Takes an answer to a subscribe or unsubscribe request.</summary>
+    /// <returns>False if it answers no request of ours.</returns>
+    public bool Answer(ControlMessage answer, TimeSpan now, out RefusedTopic? refused)
+    {
+        refused = null;
+        // The exchange may leave the id out: then the oldest request of that kind is meant.
+        int at = answer.RequestId.Length > 0
+            ? _outstanding.FindIndex(r => r.Id == answer.RequestId)
+            : _outstanding.FindIndex(r => answer.Operation.Length == 0 || r.Subscribes == (answer.Operation == "subscribe"));
+        if (at < 0)
+            return false;
+        Request request = _outstanding[at];
+        _outstanding.RemoveAt(at);
+        if (!request.Subscribes)
+            return true;
+        if (answer.Success || (request.Topics.Length == 1 && answer.IsAlreadySubscribed))
+            Grant(request.Topics, now);
+        else if (request.Topics.Length == 1)
+            refused = PutAside(request.Topics[0], answer.Reason, now);
+        else
+        {
+            int half = request.Topics.Length / 2;
+            _toAsk.AddFirst((true, request.Topics[half..]));
+            _toAsk.AddFirst((true, request.Topics[..half]));
+        }
+        return true;
+    }
+
+    /// <summary>A ticker of this coin came.</summary>
+    public void TickerCame(int slot)
+    {
+        if (!_coins.TryGetValue(slot, out Coin? coin) || coin.HasTicker)
+            return;
+        coin.HasTicker = true;
+        _awaitingTicker.Remove(coin);
+        AwaitsTicker = _coins.Values.Any(c => !c.HasTicker);
+    }
+
+    private void Grant(Topic[] topics, TimeSpan now)
+    {
+        foreach (Topic topic in topics)
+        {
+            topic.Acked = true;
+            if (!topic.IsTicker || topic.Dropped || topic.Coin.HasTicker)
+                continue;
+            topic.Coin.TickerAckedAt = now;
+            _awaitingTicker.Add(topic.Coin);
+        }
+    }
+
+    private RefusedTopic? PutAside(Topic topic, string reason, TimeSpan now)
+    {
+        if (topic.Dropped)
+            return null;
+        topic.RetryAt = now + RetryRefusedAfter;
+        _refused.Add(topic);
+        return new RefusedTopic(topic.Name, reason);
+    }
+
+    private void RetryRefused(TimeSpan now)
+    {
+        foreach (Topic topic in _refused.Where(t => now >= t.RetryAt).ToArray())
+        {
+            topic.RetryAt = null;
+            _refused.Remove(topic);
+            _toAsk.AddLast((true, [topic]));
+        }
+    }
+
+    private void Ask(bool subscribes, IEnumerable<Topic> topics)
+    {
+        foreach (Topic[] batch in topics.Chunk(Topics.ArgsPerRequestMax))
+            _toAsk.AddLast((subscribes, batch));
+    }
+
+    private static string RequestText(string id, string operation, Topic[] topics)
+    {
+        var text = new StringBuilder("{\"req_id\":\"").Append(id).Append("\",\"op\":\"").Append(operation).Append("\",\"args\":[");
+        // Symbols are capital letters and digits: nothing in them needs escaping.
+        text.AppendJoin(',', topics.Select(t => $"\"{t.Name}\""));
+        return text.Append("]}").ToString();
+    }
+}

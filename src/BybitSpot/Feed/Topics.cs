@@ -1,0 +1,48 @@
+// Names of topics, and how many of them fit where. Pure. The limits are the exchange's: on spot at most 10 args in one
+// request, and on one connection at most 21,000 characters of args together. Quotes and commas are counted too, which is
+// the stricter reading.
+using BybitSpot.Market;
+
+namespace BybitSpot.Feed;
+
+internal static class Topics
+{
+    public const int ArgsPerRequestMax = 10;
+    public const int CharactersPerConnectionMax = 21_000;
+
+    public static string Name(Channel channel, string symbol) => (channel == Channel.Ticker ? "tickers." : "publicTrade.") + symbol;
+
+    /// <summary>What a coin's topics take of a connection's characters.</summary>
+    public static int CharactersOf(Instrument instrument, IReadOnlyList<Channel> channels)
+    {
+        int characters = 0;
+        foreach (Channel channel in channels)
+            characters += Name(channel, instrument.Symbol).Length + 3;
+        return characters;
+    }
+
+    /// <summary>
+    /// Spreads coins over connections: each goes to the first that has room, so that coins which stay never move.
+    /// </summary>
+    /// <param name="used">Characters already taken on each connection; changed in place, and grown where a new one is needed.</param>
+    /// <param name="added">The coins to place.</param>
+    /// <param name="channels">The topics of each coin.</param>
+    /// <returns>For each coin the index of its connection.</returns>
+    public static int[] Place(List<int> used, IReadOnlyList<Instrument> added, IReadOnlyList<Channel> channels)
+    {
+        var places = new int[added.Count];
+        for (int i = 0; i < places.Length; i++)
+        {
+            int characters = CharactersOf(added[i], channels);
+            int place = used.FindIndex(u => u + characters <= CharactersPerConnectionMax);
+            if (place < 0)
+            {
+                place = used.Count;
+                used.Add(0);
+            }
+            used[place] += characters;
+            places[i] = place;
+        }
+        return places;
+    }
+}

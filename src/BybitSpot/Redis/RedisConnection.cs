@@ -1,0 +1,166 @@
+// One connection to Redis: a truly blocking socket on which sends and receives that must not wait are marked so one by one.
+// Used under the sink's lock. No async method is ever called on the socket: one would make it non-blocking for good.
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace BybitSpot.Redis;
+
+internal sealed partial class RedisConnection : IDisposable
+{
+    public static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(5);
+
+    // Linux' numbers for MSG_DONTWAIT and MSG_NOSIGNAL, and for "try again".
+    private const int DontWait = 0x40, NoSignal = 0x4000, Again = 11, Interrupted = 4;
+
+    private readonly Socket _socket;
+    private readonly ReplyReader _replies = new();
+
+    private RedisConnection(Socket socket) => _socket = socket;
+
+    /// <summary>Connects, authenticates and selects the database, within <see cref="ConnectWithin"/>.</summary>
+    /// <exception cref="SocketException">Nothing answers there, or not in time.</exception>
+    /// <exception cref="RedisProtocolException">It does not speak Redis' protocol, or refuses the password or the database.</exception>
+    public static RedisConnection Open(RedisOptions options, TimeProvider time, Action<Socket> connecting)
+    {
+        long start = time.GetTimestamp();
+        IPAddress[] addresses = Dns.GetHostAddresses(options.Host);
+        SocketException? failure = null;
+        foreach (IPAddress address in addresses)
+        {
+            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                int leftMs = Math.Max(1, (int)(ConnectWithin - time.GetElapsedTime(start)).TotalMilliseconds);
+                socket.SendTimeout = leftMs;
+                connecting(socket);
+                socket.Connect(address, options.Port);
+                // A server that is gone without a word is noticed within about 10 s, by the kernel.
+                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+                socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 5);
+                socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 2);
+                socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+                socket.SetRawSocketOption(6 /* TCP */, 18 /* TCP_USER_TIMEOUT */, BitConverter.GetBytes(10_000));
+                var connection = new RedisConnection(socket);
+                connection.Greet(options, time, start);
+                return connection;
+            }
+            catch (SocketException e)
+            {
+                failure = e;
+                socket.Dispose();
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+        throw failure ?? new SocketException((int)SocketError.HostNotFound);
+    }
+
+    /// <summary>Sends as much as the socket takes at once.</summary>
+    /// <returns>How many bytes it took; 0 if none.</returns>
+    public int SendAtOnce(ReadOnlySpan<byte> bytes)
+    {
+        while (true)
+        {
+            nint sent = Send(_socket.SafeHandle, ref MemoryMarshal.GetReference(bytes), bytes.Length, DontWait | NoSignal);
+            if (sent >= 0)
+                return (int)sent;
+            int error = Marshal.GetLastPInvokeError();
+            if (error == Again)
+                return 0;
+            if (error != Interrupted)
+                throw Broken(error);
+        }
+    }
+
+    /// <summary>Takes in what replies have come, without waiting.</summary>
+    public void ReceiveAtOnce()
+    {
+        while (true)
+        {
+            Span<byte> free = _replies.Free;
+            nint received = Receive(_socket.SafeHandle, ref MemoryMarshal.GetReference(free), free.Length, DontWait);
+            if (received > 0)
+            {
+                _replies.Received((int)received);
+                return;
+            }
+            int error = Marshal.GetLastPInvokeError();
+            if (received == 0)
+                throw new SocketException((int)SocketError.ConnectionReset);
+            if (error == Again)
+                return;
+            if (error != Interrupted)
+                throw Broken(error);
+        }
+    }
+
+    /// <summary>Cuts off the next reply of those that have come.</summary>
+    public ReplyKind NextReply(out ReadOnlySpan<byte> text) => _replies.Next(out text);
+
+    /// <summary>Waits until a reply comes, or until the socket takes bytes again.</summary>
+    public void Wait(bool forSending, TimeSpan limit) =>
+        _socket.Poll(limit, forSending ? SelectMode.SelectWrite : SelectMode.SelectRead);
+
+    public void Dispose() => _socket.Dispose();
+
+    /// <summary>Asks for texts and waits for all of them, within <see cref="ConnectWithin"/>; for the start, while nothing else is under way.</summary>
+    /// <returns>In order; null where Redis has nothing, or something of another kind.</returns>
+    public string?[] AskTexts(IReadOnlyList<byte[]> commands, TimeProvider time)
+    {
+        long start = time.GetTimestamp();
+        _socket.Send(commands.SelectMany(c => c).ToArray());
+        var texts = new string?[commands.Count];
+        for (int i = 0; i < texts.Length; i++)
+            texts[i] = AwaitReply(time, start, out ReadOnlySpan<byte> text) == ReplyKind.Bulk ? Encoding.UTF8.GetString(text) : null;
+        return texts;
+    }
+
+    private void Greet(RedisOptions options, TimeProvider time, long start)
+    {
+        if (!string.IsNullOrEmpty(options.Password))
+            Ask(Resp.Command("AUTH", options.Password), "AUTH", time, start);
+        if (options.Database != 0)
+            Ask(Resp.Command("SELECT", options.Database.ToString()), "SELECT", time, start);
+        // Tells Redis from anything else that listens, and a server that only accepts from one that answers.
+        Ask(Resp.Command("PING"), "PING", time, start);
+    }
+
+    private void Ask(byte[] command, string name, TimeProvider time, long start)
+    {
+        _socket.Send(command);
+        if (AwaitReply(time, start, out ReadOnlySpan<byte> text) == ReplyKind.Error)
+            throw new RedisProtocolException($"{name} refused: {Encoding.UTF8.GetString(text)}");
+    }
+
+    private ReplyKind AwaitReply(TimeProvider time, long start, out ReadOnlySpan<byte> text)
+    {
+        while (true)
+        {
+            ReplyKind kind = _replies.Next(out text);
+            if (kind != ReplyKind.None)
+                return kind;
+            int leftMs = (int)(ConnectWithin - time.GetElapsedTime(start)).TotalMilliseconds;
+            if (leftMs <= 0)
+                throw new SocketException((int)SocketError.TimedOut);
+            _socket.ReceiveTimeout = leftMs;
+            int received = _socket.Receive(_replies.Free);
+            if (received == 0)
+                throw new SocketException((int)SocketError.ConnectionReset);
+            _replies.Received(received);
+        }
+    }
+
+    private static SocketException Broken(int errno) =>
+        new((int)(errno == 32 ? SocketError.ConnectionReset : errno == 110 ? SocketError.TimedOut : SocketError.ConnectionAborted));
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    private static partial nint Send(SafeSocketHandle socket, ref byte bytes, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    private static partial nint Receive(SafeSocketHandle socket, ref byte bytes, nint length, int flags);
+}

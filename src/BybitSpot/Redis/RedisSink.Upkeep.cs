@@ -1,0 +1,164 @@
+// What the sink does by time rather than by tick: connecting and coming back, the 60 s rewrite of every coin, refused writes
+// tried again, a silent server noticed. All on the sink's own thread.
+using System.Net.Sockets;
+using BybitSpot.Signals;
+
+namespace BybitSpot.Redis;
+
+internal sealed partial class RedisSink
+{
+    /// <summary>Every coin is written at least this often, unchanged: that heals a FLUSHDB, an eviction, a stranger's DEL.</summary>
+    public const int RewriteEveryS = 60;
+
+    /// <summary>How often refused writes are tried again.</summary>
+    private static readonly TimeSpan s_retryRefused = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A server that is stopped still holds our connection and takes up in order when it goes on, so it is waited for.</summary>
+    private static readonly TimeSpan s_replySilenceMax = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan s_slowAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_logEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_delayFirst = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_delayMax = TimeSpan.FromSeconds(5);
+
+    private readonly HashSet<int> _refusedSlots = [];
+    private TimeSpan _delay = s_delayFirst;
+    private string _lastReason = "";
+    private long _reasonLoggedAt, _errorLoggedAt, _retriedAt, _turnAt, _rewriteAllAt;
+    private long _refusedLogged;
+    private bool _slow, _brokeWithWritesOutstanding, _connectedOnce;
+    private int _rewriteTurn;
+
+    // Connects, or waits before the next try. True when there is a connection.
+    private bool Connect()
+    {
+        try
+        {
+            RedisConnection connection = RedisConnection.Open(_options, _time, socket => _connecting = socket);
+            if (!_connectedOnce)
+                _writer.LoadStoredTimes(connection);
+            lock (_gate)
+            {
+                _connectedOnce = true;
+                _connection = connection;
+                _delay = s_delayFirst;
+                _lastReason = "";
+                _lastReplyAt = _time.GetTimestamp();
+                // Writes that were under way when the last connection broke may still be carried out by the server, after
+                // ours: everything once more, when they are through.
+                _rewriteAllAt = _brokeWithWritesOutstanding ? _time.GetTimestamp() + _time.TimestampFrequency : 0;
+                _brokeWithWritesOutstanding = false;
+                _table.MarkAll(_dirty);
+                _flowing = true;
+            }
+            _log.RedisConnected(Endpoint);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or RedisProtocolException)
+        {
+            if (_stopping)
+                return false;
+            TimeSpan delay = _delay * (0.9 + 0.2 * Random.Shared.NextDouble());
+            _delay = _delay * 2 < s_delayMax ? _delay * 2 : s_delayMax;
+            if (ReasonOf(e) is var reason && (reason != _lastReason || _time.GetElapsedTime(_reasonLoggedAt) >= s_logEvery))
+            {
+                _lastReason = reason;
+                _reasonLoggedAt = _time.GetTimestamp();
+                _log.RedisUnavailable(Endpoint, reason, (long)delay.TotalMilliseconds);
+            }
+            lock (_gate)
+                if (!_stopping)
+                    Monitor.Wait(_gate, delay);
+            return false;
+        }
+        finally
+        {
+            _connecting = null;
+        }
+    }
+
+    private void ShutDownConnecting()
+    {
+        try
+        {
+            _connecting?.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It had ended by itself, which is what was wanted.
+        }
+    }
+
+    private void DoWhatIsDueLocked()
+    {
+        long now = _time.GetTimestamp();
+        if (_outstanding > 0)
+            WatchSilence(_time.GetElapsedTime(_lastReplyAt, now));
+        if (_refusedSlots.Count > 0 && _time.GetElapsedTime(_retriedAt, now) >= s_retryRefused)
+            RetryRefusedLocked(now);
+        if (_rewriteAllAt != 0 && now >= _rewriteAllAt)
+        {
+            _rewriteAllAt = 0;
+            _table.MarkAll(_dirty);
+        }
+        if (_time.GetElapsedTime(_turnAt, now) >= TimeSpan.FromSeconds(1))
+        {
+            _turnAt = now;
+            RewriteSomeLocked();
+        }
+    }
+
+    // A sixtieth of the coins each second.
+    private void RewriteSomeLocked()
+    {
+        _rewriteTurn = (_rewriteTurn + 1) % RewriteEveryS;
+        for (int slot = _rewriteTurn; slot < _table.Count; slot += RewriteEveryS)
+            if (_writer.HasWritten(slot))
+                _dirty.Mark(slot);
+        if (_writer.EndHolding())
+            _table.MarkAll(_dirty);
+    }
+
+    private void WatchSilence(TimeSpan silence)
+    {
+        if (silence >= s_replySilenceMax)
+            throw new RedisProtocolException($"no reply for {(int)silence.TotalSeconds} s");
+        if (silence < s_slowAfter || _slow)
+            return;
+        _slow = true;
+        _log.RedisSlow(Endpoint, (long)silence.TotalMilliseconds, _outstanding);
+    }
+
+    private void AcceptLocked(int slot)
+    {
+        if (_slow)
+        {
+            _slow = false;
+            _log.RedisRecovered(_table.Count);
+        }
+        if (_refusedSlots.Count > 0 && _refusedSlots.Remove(slot) && _refusedSlots.Count == 0)
+            _log.RedisRecovered(_table.Count);
+    }
+
+    private void RefuseLocked(int slot, string error)
+    {
+        _slow = false;
+        _refusedSlots.Add(slot);
+        if (_time.GetElapsedTime(_errorLoggedAt) >= s_logEvery || _errorLoggedAt == 0)
+        {
+            _errorLoggedAt = _time.GetTimestamp();
+            _log.RedisWriteRefused(Refused - _refusedLogged, _writer.KeyOf(slot), error, (long)s_retryRefused.TotalMilliseconds);
+            _refusedLogged = Refused;
+        }
+        // The server wants a password that it did not want when we came: only a new connection can give it.
+        if (error.StartsWith("NOAUTH", StringComparison.Ordinal))
+            throw new RedisProtocolException(error);
+    }
+
+    private void RetryRefusedLocked(long now)
+    {
+        _retriedAt = now;
+        foreach (int slot in _refusedSlots)
+            _dirty.Mark(slot);
+    }
+}

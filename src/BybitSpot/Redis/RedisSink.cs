@@ -1,0 +1,242 @@
+// Takes what changed from the latest table and writes it to Redis. Two kinds of thread come here: a line's, just before it
+// blocks for more data (Flush), and the sink's own, which connects, waits for a slow server and does what is due by time.
+// One lock; a line's thread never waits for it. What must stay true:
+//   - writes of a coin reach Redis in order, the newest last: one connection, one lock, read from the table at the last moment;
+//   - nothing queues: with WindowMax replies outstanding sending stops, and what goes out when it resumes is the newest;
+//   - after every release of the lock somebody looks for dirt again, or a change would wait for the next one;
+//   - after any break every coin is written anew.
+using System.Net.Sockets;
+using System.Text;
+using BybitSpot.Latest;
+using BybitSpot.Market;
+using BybitSpot.Signals;
+using Microsoft.Extensions.Logging;
+
+namespace BybitSpot.Redis;
+
+internal sealed partial class RedisSink
+{
+    /// <summary>Most replies outstanding: a stopped server would else take 20,000 stale writes into the kernel's buffers.</summary>
+    public const int WindowMax = 2_048;
+
+    /// <summary>Replies are taken in when this many are outstanding, and by the sink's own thread.</summary>
+    private const int ReapAt = 16;
+
+    private const int BufferBytes = 128 * 1024;
+
+    /// <summary>Room for the longest single command.</summary>
+    private const int CommandBytesMax = 1024;
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_pauseIdle = TimeSpan.FromMilliseconds(200);
+
+    private readonly object _gate = new();
+    private readonly LatestTable _table;
+    private readonly DirtySet _dirty;
+    private readonly RedisOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly SlotWriter _writer;
+
+    // What is owed to the socket, and whose replies are outstanding, oldest first: a slot, or the complement of one for a deletion.
+    private readonly byte[] _buffer = new byte[BufferBytes];
+    private int _owedStart, _owedEnd;
+    private readonly int[] _window = new int[WindowMax];
+    private int _windowStart, _outstanding;
+
+    private RedisConnection? _connection;
+    private volatile bool _flowing, _stopping;
+    private volatile Socket? _connecting;
+    private readonly long _createdAt;
+    private long _lastReplyAt;
+
+    public RedisSink(LatestTable table, Venue venue, RedisOptions options, TimeProvider time, ILogger log)
+    {
+        _table = table;
+        _dirty = table.CreateReader();
+        _options = options;
+        _time = time;
+        _createdAt = time.GetTimestamp();
+        _log = log;
+        _writer = new SlotWriter(table, venue, time, log);
+    }
+
+    /// <summary>HSETs that Redis has confirmed.</summary>
+    public long Written { get; private set; }
+
+    /// <summary>Commands that Redis has refused.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>
+    /// Writes what changed if that can be done at once; else leaves it to the sink's own thread. Called by a line's thread
+    /// just before it blocks; never waits.
+    /// </summary>
+    public void Flush()
+    {
+        while (_flowing && _dirty.Any)
+        {
+            if (!Monitor.TryEnter(_gate))
+                return;
+            try
+            {
+                if (_connection is not null)
+                    FlushLocked(reapAt: ReapAt);
+            }
+            catch (Exception e) when (e is SocketException or RedisProtocolException)
+            {
+                BreakLocked(e);
+            }
+            finally
+            {
+                if (!_flowing)
+                    Monitor.Pulse(_gate);
+                Monitor.Exit(_gate);
+            }
+        }
+    }
+
+    /// <summary>The sink's own thread.</summary>
+    public void Run()
+    {
+        while (!_stopping)
+        {
+            if (_connection is null && !Connect())
+                continue;
+            lock (_gate)
+            {
+                try
+                {
+                    if (_connection is not null)
+                        TurnLocked();
+                }
+                catch (Exception e) when (e is SocketException or RedisProtocolException)
+                {
+                    BreakLocked(e);
+                }
+            }
+        }
+    }
+
+    /// <summary>Writes the last prices, within the limit, and closes the connection. The lines have ended before.</summary>
+    public void Stop(TimeSpan limit)
+    {
+        long start = _time.GetTimestamp();
+        _stopping = true;
+        ShutDownConnecting();
+        if (!Monitor.TryEnter(_gate, limit))
+            return;
+        try
+        {
+            Monitor.PulseAll(_gate);
+            while (_connection is not null && (_dirty.Any || _owedEnd > 0 || _outstanding > 0))
+            {
+                FlushLocked(reapAt: 1);
+                TimeSpan left = limit - _time.GetElapsedTime(start);
+                if (left <= TimeSpan.Zero)
+                    break;
+                if (_owedEnd > 0 || _outstanding > 0)
+                    _connection.Wait(forSending: _owedEnd > 0, left < s_pause ? left : s_pause);
+            }
+            _connection?.Dispose();
+            _connection = null;
+        }
+        catch (Exception e) when (e is SocketException or RedisProtocolException)
+        {
+            _log.RedisUnavailable(Endpoint, ReasonOf(e), 0);
+        }
+        finally
+        {
+            Monitor.Exit(_gate);
+        }
+    }
+
+    private string Endpoint => $"{_options.Host}:{_options.Port}";
+
+    private void TurnLocked()
+    {
+        FlushLocked(reapAt: 1);
+        DoWhatIsDueLocked();
+        if (_owedEnd > 0)
+            _connection!.Wait(forSending: true, s_pause);
+        else if (_outstanding >= WindowMax)
+            _connection!.Wait(forSending: false, s_pause);
+        else if (!_dirty.Any && !_stopping)
+            Monitor.Wait(_gate, _outstanding > 0 ? s_pause : s_pauseIdle);
+    }
+
+    // Sends what is owed and what changed, until there is no more, the socket takes no more, or the window is full.
+    private void FlushLocked(int reapAt)
+    {
+        if (_outstanding >= reapAt)
+            ReapLocked();
+        while (true)
+        {
+            if (_owedEnd > _owedStart)
+            {
+                _owedStart += _connection!.SendAtOnce(_buffer.AsSpan(_owedStart, _owedEnd - _owedStart));
+                if (_owedStart < _owedEnd)
+                    break;
+                _owedStart = _owedEnd = 0;
+            }
+            if (_outstanding >= WindowMax)
+                ReapLocked();
+            while (_outstanding < WindowMax && BufferBytes - _owedEnd >= CommandBytesMax && _dirty.TryTake(out int slot))
+            {
+                int bytes = _writer.Write(slot, _buffer.AsSpan(_owedEnd), out bool deletes);
+                if (bytes == 0)
+                    continue;
+                if (_outstanding == 0)
+                    _lastReplyAt = _time.GetTimestamp();
+                _owedEnd += bytes;
+                _window[(_windowStart + _outstanding) & (WindowMax - 1)] = deletes ? ~slot : slot;
+                _outstanding++;
+            }
+            if (_owedEnd == 0)
+                break;
+        }
+        _flowing = _owedEnd == 0 && _outstanding < WindowMax;
+    }
+
+    private void ReapLocked()
+    {
+        _connection!.ReceiveAtOnce();
+        while (true)
+        {
+            ReplyKind kind = _connection.NextReply(out ReadOnlySpan<byte> text);
+            if (kind == ReplyKind.None)
+                return;
+            if (_outstanding == 0)
+                throw new RedisProtocolException("more replies came than commands were sent");
+            int slot = _window[_windowStart];
+            _windowStart = (_windowStart + 1) & (WindowMax - 1);
+            _outstanding--;
+            _lastReplyAt = _time.GetTimestamp();
+            if (kind == ReplyKind.Error)
+            {
+                Refused++;
+                RefuseLocked(slot < 0 ? ~slot : slot, Encoding.UTF8.GetString(text));
+                continue;
+            }
+            if (slot < 0)
+                _writer.ConfirmDelete(~slot);
+            else if (Written++ == 0)
+                _log.FirstPrice(_table.InstrumentOf(slot).Coin, (long)_time.GetElapsedTime(_createdAt).TotalMilliseconds);
+            AcceptLocked(slot < 0 ? ~slot : slot);
+        }
+    }
+
+    private void BreakLocked(Exception cause)
+    {
+        _flowing = false;
+        _connection?.Dispose();
+        _connection = null;
+        _brokeWithWritesOutstanding |= _outstanding > 0;
+        _owedStart = _owedEnd = _windowStart = _outstanding = 0;
+        _table.MarkAll(_dirty);
+        if (!_stopping)
+            _log.RedisUnavailable(Endpoint, ReasonOf(cause), 0);
+    }
+
+    private static string ReasonOf(Exception e) =>
+        e is SocketException { SocketErrorCode: SocketError.ConnectionRefused } ? "nothing listens there (connection refused)" : e.Message;
+}

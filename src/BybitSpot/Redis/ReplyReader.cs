@@ -1,0 +1,97 @@
+// Redis' replies, cut out of the stream of bytes as they come. Knows the kinds that our commands are answered with: status,
+// error, integer, bulk string. One thread at a time; nothing allocated but the text of an error.
+using System.Buffers.Text;
+using System.Text;
+
+namespace BybitSpot.Redis;
+
+internal enum ReplyKind : byte
+{
+    /// <summary>The reply is not whole yet.</summary>
+    None,
+    Status,
+    Error,
+    Integer,
+    Bulk,
+
+    /// <summary>A bulk string that is not there.</summary>
+    Nil,
+}
+
+internal sealed class ReplyReader
+{
+    /// <summary>Longest reply: ours are short, so more than this is not Redis, or not an answer to us.</summary>
+    public const int ReplyLengthMax = 16 * 1024;
+
+    private readonly byte[] _buffer = new byte[4 * ReplyLengthMax];
+    private int _start, _end;
+
+    /// <summary>Room for the next bytes from the socket.</summary>
+    public Span<byte> Free
+    {
+        get
+        {
+            if (_start > 0)
+            {
+                _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+                _end -= _start;
+                _start = 0;
+            }
+            return _buffer.AsSpan(_end);
+        }
+    }
+
+    /// <summary>So many bytes were put into <see cref="Free"/>.</summary>
+    public void Received(int bytes) => _end += bytes;
+
+    /// <summary>Cuts off the next whole reply.</summary>
+    /// <param name="text">The reply's text, until the next call.</param>
+    /// <exception cref="RedisProtocolException">What came is not Redis' protocol.</exception>
+    public ReplyKind Next(out ReadOnlySpan<byte> text)
+    {
+        text = default;
+        ReadOnlySpan<byte> rest = _buffer.AsSpan(_start, _end - _start);
+        if (rest.IsEmpty)
+            return ReplyKind.None;
+        int line = rest.IndexOf("\r\n"u8);
+        ReplyKind kind = rest[0] switch
+        {
+            (byte)':' => ReplyKind.Integer,
+            (byte)'+' => ReplyKind.Status,
+            (byte)'-' => ReplyKind.Error,
+            (byte)'$' => ReplyKind.Bulk,
+            _ => throw NotRedis(rest),
+        };
+        if (line < 0)
+            return rest.Length > ReplyLengthMax ? throw NotRedis(rest) : ReplyKind.None;
+        text = rest[1..line];
+        if (kind != ReplyKind.Bulk)
+        {
+            _start += line + 2;
+            return kind;
+        }
+        if (!Utf8Parser.TryParse(text, out int length, out int used) || used != text.Length || length > ReplyLengthMax)
+            throw NotRedis(rest);
+        if (length < 0)
+        {
+            _start += line + 2;
+            return ReplyKind.Nil;
+        }
+        if (rest.Length < line + 2 + length + 2)
+            return ReplyKind.None;
+        text = rest.Slice(line + 2, length);
+        _start += line + 2 + length + 2;
+        return ReplyKind.Bulk;
+    }
+
+    private static RedisProtocolException NotRedis(ReadOnlySpan<byte> bytes)
+    {
+        var start = new StringBuilder();
+        foreach (byte b in bytes[..Math.Min(bytes.Length, 40)])
+            start.Append(b is >= 0x20 and < 0x7F ? (char)b : '.');
+        return new RedisProtocolException($"what answers there does not speak Redis' protocol (it said \"{start}\"); check host and port");
+    }
+}
+
+/// <summary>What answers is not Redis, or refuses to let us in.</summary>
+internal sealed class RedisProtocolException(string message) : Exception(message);

@@ -1,0 +1,66 @@
+// The few words of Redis' protocol that the sink speaks, version 2: commands are arrays of bulk strings. Pure, on buffers.
+using System.Buffers.Text;
+using System.Text;
+using BybitSpot.Market;
+
+namespace BybitSpot.Redis;
+
+internal static class Resp
+{
+    /// <summary>A command, for what is said seldom.</summary>
+    public static byte[] Command(params ReadOnlySpan<string> words)
+    {
+        var text = new StringBuilder().Append('*').Append(words.Length).Append("\r\n");
+        foreach (string word in words)
+            text.Append('$').Append(Encoding.UTF8.GetByteCount(word)).Append("\r\n").Append(word).Append("\r\n");
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+}
+
+/// <summary>One coin's HSET, all of it made beforehand but the price and the time.</summary>
+internal sealed class PriceCommand
+{
+    private const string TimestampHead = "\r\n$9\r\ntimestamp\r\n$24\r\n";
+
+    private readonly byte[] _head;
+    private readonly byte[] _tail;
+
+    public PriceCommand(Venue venue, Instrument instrument)
+    {
+        Key = PriceKeys.KeyOf(venue, instrument);
+        Instrument = instrument;
+        _head = Encoding.ASCII.GetBytes(
+            $"*8\r\n$4\r\nHSET\r\n${Encoding.UTF8.GetByteCount(Key)}\r\n{Key}\r\n${PriceKeys.PriceField.Length}\r\n{PriceKeys.PriceField}\r\n$");
+        _tail = Encoding.ASCII.GetBytes(
+            $"\r\n${PriceKeys.SymbolField.Length}\r\n{PriceKeys.SymbolField}\r\n${instrument.Symbol.Length}\r\n{instrument.Symbol}\r\n");
+        LengthMax = _head.Length + 4 + Price.LengthMax + TimestampHead.Length + IsoTime.Length + _tail.Length;
+    }
+
+    public string Key { get; }
+
+    public Instrument Instrument { get; }
+
+    /// <summary>Most bytes that <see cref="Write"/> takes.</summary>
+    public int LengthMax { get; }
+
+    /// <summary>Writes the command; nothing is allocated.</summary>
+    /// <returns>How many bytes it took.</returns>
+    public int Write(in Tick tick, Span<byte> into)
+    {
+        _head.CopyTo(into);
+        int at = _head.Length;
+        ReadOnlySpan<byte> price = tick.Price.Text;
+        Utf8Formatter.TryFormat(price.Length, into[at..], out int digits);
+        at += digits;
+        into[at++] = (byte)'\r';
+        into[at++] = (byte)'\n';
+        price.CopyTo(into[at..]);
+        at += price.Length;
+        "\r\n$9\r\ntimestamp\r\n$24\r\n"u8.CopyTo(into[at..]);
+        at += TimestampHead.Length;
+        IsoTime.Format(tick.TimeMs, into[at..]);
+        at += IsoTime.Length;
+        _tail.CopyTo(into[at..]);
+        return at + _tail.Length;
+    }
+}

@@ -1,0 +1,162 @@
+// What one slot of the table comes to in Redis: an HSET, a deletion, or nothing. Remembers per slot what this process wrote,
+// so that a removal deletes only that, and which older prices the times found in Redis at start hold back.
+// Used under the sink's lock.
+using System.Globalization;
+using System.Text;
+using BybitSpot.Latest;
+using BybitSpot.Market;
+using BybitSpot.Signals;
+using Microsoft.Extensions.Logging;
+
+namespace BybitSpot.Redis;
+
+internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider time, ILogger log)
+{
+    /// <summary>How long after start a newer time in Redis holds older messages back.</summary>
+    public static readonly TimeSpan HoldFor = TimeSpan.FromSeconds(60);
+
+    /// <summary>A stored time this far ahead of the exchange is left over from a simulation or a wrong clock.</summary>
+    public const long StoredAheadMaxMs = 5_000;
+
+    private const int AskedAtOnce = 500;
+
+    // Deletes the hash only if it holds what this process wrote: our symbol, and a time from the first to the last that we wrote.
+    private const string DeleteOurs =
+        "local t=redis.call('HGET',KEYS[1],'timestamp') "
+        + "if t and t>=ARGV[1] and t<=ARGV[2] and redis.call('HGET',KEYS[1],'original_symbol')==ARGV[3] then "
+        + "return redis.call('DEL',KEYS[1]) end return 0";
+
+    private sealed class Entry(PriceCommand command)
+    {
+        public readonly PriceCommand Command = command;
+        public bool Written, DeletePending;
+        public long FirstMs = long.MaxValue, LastMs;
+
+        /// <summary>The time found in Redis at start; 0 if none, or no longer of account.</summary>
+        public long StoredMs;
+    }
+
+    private readonly Entry?[] _entries = new Entry?[LatestTable.SlotsMax];
+    private readonly long _start = time.GetTimestamp();
+    private bool _holding;
+    private long _exchangeMs;
+
+    public string KeyOf(int slot) => EntryOf(slot).Command.Key;
+
+    /// <summary>Whether a price of this slot was written in this run.</summary>
+    public bool HasWritten(int slot) => _entries[slot] is { Written: true };
+
+    /// <summary>Writes the command that brings Redis up to the slot; nothing is allocated for a price.</summary>
+    /// <param name="slot">The coin's slot.</param>
+    /// <param name="into">Takes the command.</param>
+    /// <param name="deletes">Whether the command takes the coin back.</param>
+    /// <returns>How many bytes it took; 0 if there is nothing to write.</returns>
+    public int Write(int slot, Span<byte> into, out bool deletes)
+    {
+        deletes = false;
+        Entry entry = EntryOf(slot);
+        SlotState state = table.Read(slot, out Tick tick);
+        switch (state)
+        {
+            case SlotState.Priced:
+                if (_holding && IsHeldBack(entry, tick.TimeMs))
+                    return 0;
+                entry.Written = true;
+                entry.DeletePending = false;
+                entry.FirstMs = Math.Min(entry.FirstMs, tick.TimeMs);
+                entry.LastMs = Math.Max(entry.LastMs, tick.TimeMs);
+                return entry.Command.Write(tick, into);
+            case SlotState.RemovedAndDeleted when entry.Written || entry.DeletePending:
+                entry.Written = false;
+                entry.DeletePending = true;
+                deletes = true;
+                return WriteDelete(entry, into);
+            case SlotState.Removed:
+                entry.Written = false;
+                return 0;
+            default:
+                return 0;
+        }
+    }
+
+    /// <summary>Redis took the coin back, or found that it holds what somebody else wrote. Not tried again.</summary>
+    public void ConfirmDelete(int slot)
+    {
+        Entry entry = EntryOf(slot);
+        entry.DeletePending = false;
+        if (!entry.Written)
+            (entry.FirstMs, entry.LastMs) = (long.MaxValue, 0);
+    }
+
+    /// <summary>Asks Redis for the times it holds of the coins that are watched now. At start, before the first write.</summary>
+    public void LoadStoredTimes(RedisConnection connection)
+    {
+        int count = table.Count;
+        for (int first = 0; first < count; first += AskedAtOnce)
+        {
+            int last = Math.Min(first + AskedAtOnce, count);
+            var commands = new List<byte[]>(AskedAtOnce);
+            for (int slot = first; slot < last; slot++)
+                commands.Add(Resp.Command("HGET", KeyOf(slot), PriceKeys.TimestampField));
+            string?[] times = connection.AskTexts(commands, time);
+            for (int slot = first; slot < last; slot++)
+                if (times[slot - first] is { } stored)
+                    Remember(EntryOf(slot), stored);
+        }
+    }
+
+    /// <summary>Lets go of what is held back once <see cref="HoldFor"/> has passed.</summary>
+    /// <returns>True once: everything is to be written.</returns>
+    public bool EndHolding()
+    {
+        if (!_holding || time.GetElapsedTime(_start) < HoldFor)
+            return false;
+        _holding = false;
+        return true;
+    }
+
+    private void Remember(Entry entry, string stored)
+    {
+        if (TryParse(stored, out entry.StoredMs))
+            _holding = true;
+        else
+            log.RedisStoredTimeIgnored(entry.Command.Key, stored, "it is not of the form 2024-09-09T15:30:25.123Z");
+    }
+
+    private bool IsHeldBack(Entry entry, long timeMs)
+    {
+        _exchangeMs = Math.Max(_exchangeMs, timeMs);
+        if (entry.StoredMs <= timeMs)
+            return false;
+        if (entry.StoredMs <= _exchangeMs + StoredAheadMaxMs)
+            return true;
+        log.RedisStoredTimeIgnored(entry.Command.Key, FormatTime(entry.StoredMs), "it is more than 5 s ahead of the exchange");
+        entry.StoredMs = 0;
+        return false;
+    }
+
+    private Entry EntryOf(int slot) => _entries[slot] ??= new Entry(new PriceCommand(venue, table.InstrumentOf(slot)));
+
+    private static int WriteDelete(Entry entry, Span<byte> into)
+    {
+        byte[] command = Resp.Command("EVAL", DeleteOurs, "1", entry.Command.Key,
+            FormatTime(entry.FirstMs), FormatTime(entry.LastMs), entry.Command.Instrument.Symbol);
+        command.CopyTo(into);
+        return command.Length;
+    }
+
+    private static string FormatTime(long timeMs)
+    {
+        Span<byte> text = stackalloc byte[IsoTime.Length];
+        IsoTime.Format(timeMs, text);
+        return Encoding.ASCII.GetString(text);
+    }
+
+    private static bool TryParse(string text, out long timeMs)
+    {
+        bool parsed = DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out DateTimeOffset stored);
+        timeMs = parsed ? stored.ToUnixTimeMilliseconds() : 0;
+        return parsed;
+    }
+}
