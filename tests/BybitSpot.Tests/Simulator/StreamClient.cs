@@ -17,13 +17,15 @@ internal sealed class StreamClient : IDisposable
 
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
-    public static async Task<StreamClient> ConnectAsync(Exchange exchange, Action<ClientWebSocketOptions>? options = null)
+    public static Task<StreamClient> ConnectAsync(Exchange exchange, Action<ClientWebSocketOptions>? options = null) => ConnectAsync(exchange.StreamUrl, options);
+
+    public static async Task<StreamClient> ConnectAsync(string url, Action<ClientWebSocketOptions>? options = null)
     {
         var client = new StreamClient();
         options?.Invoke(client._socket.Options);
         client._socket.Options.KeepAliveInterval = TimeSpan.Zero;
         using var limit = new CancellationTokenSource(Limit);
-        await client._socket.ConnectAsync(new Uri(exchange.StreamUrl), limit.Token);
+        await client._socket.ConnectAsync(new Uri(url), limit.Token);
         return client;
     }
 
