@@ -53,9 +53,12 @@ internal sealed class Acceptor(Exchange exchange, Socket listener)
             if (exchange.Options.Certificate is { } certificate)
             {
                 var secure = new SslStream(stream);
-                await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop).ConfigureAwait(false);
+                using var handshakeLimit = new CancellationTokenSource(_headLimit, exchange.Clock);
+                using var eitherStop = CancellationTokenSource.CreateLinkedTokenSource(handshakeLimit.Token, stop);
+                await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, eitherStop.Token).ConfigureAwait(false);
                 stream = secure;
             }
+            using var ownedStream = stream;
             var reader = new HttpReader(stream);
             while (true)
             {
@@ -93,7 +96,7 @@ internal sealed class Acceptor(Exchange exchange, Socket listener)
         (int Status, string Body) refusal = faults.UpgradeStatus is { } status ? (status, faults.UpgradeBody)
             : exchange.IsBanned(entry) ? (403, "access too frequent!")
             : head.Path != exchange.StreamPath ? (404, "404 page not found")
-            : head.Header("Sec-WebSocket-Key").Length == 0 ? (400, "Sec-WebSocket-Key is missing")
+            : head.Header("Sec-WebSocket-Key").Length == 0 || head.Header("Sec-WebSocket-Version") != "13" ? (400, "Bad Request")
             : default;
         if (refusal.Status != 0)
         {
@@ -106,29 +109,32 @@ internal sealed class Acceptor(Exchange exchange, Socket listener)
         var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key)));
         var answer = Encoding.ASCII.GetBytes(
             $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n");
-        if (faults.UpgradeDripMs is > 0 and var dripMs)
-        {
-            for (var i = 0; i < answer.Length; i++)
-            {
-                await stream.WriteAsync(answer.AsMemory(i, 1), stop).ConfigureAwait(false);
-                await Task.Delay(TimeSpan.FromMilliseconds(dripMs), exchange.Clock, stop).ConfigureAwait(false);
-            }
-        }
-        else
-        {
-            await stream.WriteAsync(answer, stop).ConfigureAwait(false);
-        }
-
+        // Known as open before the client can know it: what is sent from now on waits in the outbox behind this answer.
         using var connection = new Connection(exchange, socket, stream, entry);
         exchange.Upgraded(connection);
-        connection.End(faults.AfterUpgrade, faults.AfterUpgradeCode);
         try
         {
+            await WriteDrippingAsync(stream, answer, faults.UpgradeDripMs, stop).ConfigureAwait(false);
+            connection.End(faults.AfterUpgrade, faults.AfterUpgradeCode);
             await connection.RunAsync(reader.Leftover).ConfigureAwait(false);
         }
         finally
         {
             exchange.Forget(connection);
+        }
+    }
+
+    private async Task WriteDrippingAsync(Stream stream, byte[] answer, int dripMs, CancellationToken stop)
+    {
+        if (dripMs <= 0)
+        {
+            await stream.WriteAsync(answer, stop).ConfigureAwait(false);
+            return;
+        }
+        for (var i = 0; i < answer.Length; i++)
+        {
+            await stream.WriteAsync(answer.AsMemory(i, 1), stop).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMilliseconds(dripMs), exchange.Clock, stop).ConfigureAwait(false);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 
 namespace BybitSpot.Simulator;
@@ -89,16 +88,17 @@ internal sealed class Connection(Exchange exchange, Socket socket, Stream stream
 
     public void Abort()
     {
+        _outbox.Seal(Ending.None);
+        socket.Dispose();
         try
         {
-            _stop.Cancel();
+            // Not Cancel: it would run the tasks' ends here, perhaps under the exchange's gate and in the middle of a request.
+            _ = _stop.CancelAsync();
         }
         catch (ObjectDisposedException)
         {
-            return;
+            // Ended before.
         }
-        _outbox.Seal(Ending.None);
-        socket.Dispose();
     }
 
     public void Dispose()
@@ -188,28 +188,6 @@ internal sealed class Connection(Exchange exchange, Socket socket, Stream stream
             await stream.WriteAsync(bytes[..slice], _stop.Token).ConfigureAwait(false);
             bytes = bytes[slice..];
             if (rate > 0) await Task.Delay(TimeSpan.FromSeconds((double)slice / rate), exchange.Clock, _stop.Token).ConfigureAwait(false);
-        }
-    }
-}
-
-/// <summary>What goes wrong on sockets as a matter of course.</summary>
-internal static class Trouble
-{
-    public static bool IsExpected(Exception e) => e is IOException or SocketException or OperationCanceledException
-        or ObjectDisposedException or TimeoutException or System.Security.Authentication.AuthenticationException
-        // SslStream says so when it is closed under a pending read or write.
-        or NotSupportedException or InvalidOperationException;
-
-    public static void Reset(Socket socket)
-    {
-        try
-        {
-            socket.LingerState = new LingerOption(true, 0);
-            socket.Close();
-        }
-        catch (Exception e) when (IsExpected(e))
-        {
-            Debug.Assert(true, "Closed already.");
         }
     }
 }

@@ -87,6 +87,8 @@ internal sealed class ControlDesk(Exchange exchange)
 
         if (exchange.Faults.DataBeforeAck) SendSnapshots(connection, taken);
         Answer(connection, refusal is null, refusal ?? (IsSpot ? "subscribe" : ""), request.ReqId, request.Op);
+        // The answer may have ended a connection that was too far behind: nothing may be left in the book of it.
+        if (!exchange.IsOpen(connection)) return;
         foreach (var topic in taken) exchange.Topics.Add(topic, connection);
         if (!exchange.Faults.DataBeforeAck) SendSnapshots(connection, taken);
         if (refusal is null) exchange.Acknowledged();

@@ -35,9 +35,10 @@ internal sealed class ListedMarket(Exchange exchange, string market) : IVenue
 
     public bool TrySnapshot(string topic, TextBuffer into)
     {
-        // While a ticker waits for its turn the new subscriber waits with the others: two within 50 ms would break the rule.
-        if (!topic.StartsWith("tickers.", StringComparison.Ordinal)
-            || !_bySymbol.TryGetValue(Topic.Symbol(topic), out var listing) || listing.TickerWaits) return false;
+        if (!topic.StartsWith("tickers.", StringComparison.Ordinal) || !_bySymbol.TryGetValue(Topic.Symbol(topic), out var listing)) return false;
+        // While a ticker waits for its turn a new spot subscriber waits with the others: two within 50 ms would break the rule.
+        // Elsewhere the waiting one is a delta, and a snapshot has to come first.
+        if (listing.TickerWaits && market == "spot") return false;
         listing.LastTickerAt = exchange.Now;
         Payloads.Ticker(into, market, listing, NowMs, TickerShape.Snapshot);
         return true;

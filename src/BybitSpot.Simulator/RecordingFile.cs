@@ -15,7 +15,7 @@ internal sealed class RecordingFile
 
     public HashSet<string> Topics { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>By tickers topic: the first one's lastPrice-bearing frame.</summary>
+    /// <summary>By tickers topic: its first frame, whose price REST shows until one is played.</summary>
     public Dictionary<string, byte[]> FirstTickers { get; } = new(StringComparer.Ordinal);
 
     /// <summary>When the first and the last frame to be played were received, in Unix microseconds.</summary>

@@ -55,6 +55,7 @@ public static class Simulation
         RecordedMarket? recorded = null;
         Func<Exchange, IVenue>? venue = recording is null ? null : exchange => recorded = new RecordedMarket(exchange, recording, instruments, options.Speed);
         using var exchange = Start(new ExchangeOptions { Port = options.Port, BindAddress = address }, venue);
+        var walk = recording is null ? new Walk(exchange, options.Seed, options.Speed).List() : null;
         lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"BYBIT_WS_URL={exchange.StreamUrl} BYBIT_REST_URL={exchange.RestUrl}"));
         lines.Flush();
 
@@ -63,9 +64,9 @@ public static class Simulation
         using var closing = either.Token.Register(exchange.Dispose);
         var running = new List<Task>
         {
-            recording is null
-                ? Task.Run(() => new Walk(exchange, options.Seed, options.Speed).RunAsync(either.Token), CancellationToken.None)
-                : Task.Run(() => new Playback(exchange, recorded!, recording, options.Speed, lines).RunAsync(either.Token), CancellationToken.None),
+            walk is not null
+                ? Task.Run(() => walk.RunAsync(either.Token), CancellationToken.None)
+                : Task.Run(() => new Playback(exchange, recorded!, recording!, options.Speed, lines).RunAsync(either.Token), CancellationToken.None),
         };
         if (script is not null) running.Add(Task.Run(() => script.RunAsync(exchange, either.Token), CancellationToken.None));
         return UntilStopped(running, either);

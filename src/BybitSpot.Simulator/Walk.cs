@@ -19,16 +19,23 @@ internal sealed class Walk(Exchange exchange, ulong seed, double speed)
 
     private ulong _state = seed;
 
-    public async Task RunAsync(CancellationToken stop)
+    private readonly long[] _ticks = new long[_coins.Length];
+    private readonly TickSize[] _sizes = new TickSize[_coins.Length];
+
+    /// <summary>Lists the coins, so that they are there before anybody is told the address.</summary>
+    public Walk List()
     {
-        var ticks = new long[_coins.Length];
-        var sizes = new TickSize[_coins.Length];
         for (var i = 0; i < _coins.Length; i++)
         {
             var (coin, tickSize, price) = _coins[i];
             exchange.List(coin + "USDT", coin, "USDT", tickSize, price);
-            if (!TickSize.TryParse(tickSize, out sizes[i]) || !sizes[i].TryTicks(price, out ticks[i])) throw new InvalidOperationException(coin);
+            if (!TickSize.TryParse(tickSize, out _sizes[i]) || !_sizes[i].TryTicks(price, out _ticks[i])) throw new InvalidOperationException(coin);
         }
+        return this;
+    }
+
+    public async Task RunAsync(CancellationToken stop)
+    {
         // Speed 0 has no meaning for a walk without an end: it would only burn the processor.
         var every = speed > 0 ? TimeSpan.FromTicks(Math.Max((long)(_stepEvery.Ticks / speed), TimeSpan.TicksPerMillisecond)) : _stepEvery;
         for (var step = 1; ; step++)
@@ -36,8 +43,8 @@ internal sealed class Walk(Exchange exchange, ulong seed, double speed)
             await Task.Delay(every, exchange.Clock, stop).ConfigureAwait(false);
             var i = (int)(Next() % (ulong)_coins.Length);
             var away = (long)(Next() % 3) + 1;
-            ticks[i] = Math.Max(1, Next() % 2 == 0 ? ticks[i] + away : ticks[i] - away);
-            exchange.Trade(_coins[i].Coin + "USDT", sizes[i].Format(ticks[i]), size: $"0.{Next() % 900 + 100}");
+            _ticks[i] = Math.Max(1, Next() % 2 == 0 ? _ticks[i] + away : _ticks[i] - away);
+            exchange.Trade(_coins[i].Coin + "USDT", _sizes[i].Format(_ticks[i]), size: $"0.{Next() % 900 + 100}");
             if (step % StepsPerIndexPush == 0) exchange.MoveIndex("BTCUSDT");
         }
     }

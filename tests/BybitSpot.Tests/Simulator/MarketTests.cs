@@ -104,13 +104,26 @@ public sealed class MarketTests : IDisposable
         await client.ReceiveAsync();
         var clock = Stopwatch.StartNew();
         var flood = Task.Run(() => _exchange.Flood(["BTCUSDT", "ETHUSDT"], Ticks), TestContext.Current.CancellationToken);
-        string? text = null;
-        for (var i = 0; i < Ticks; i++) text = await client.ReceiveTextAsync();
+        var texts = new List<string>(Ticks);
+        for (var i = 0; i < Ticks; i++) texts.Add((await client.ReceiveTextAsync())!);
         var last = await flood;
         TestContext.Current.TestOutputHelper?.WriteLine($"{Ticks * 1000L / clock.ElapsedMilliseconds} frames a second");
         // The framework's own client is part of the time: a floor far below what is asked of the sender.
         Assert.InRange(clock.ElapsedMilliseconds, 0, 10_000);
-        Assert.Contains($"\"{last["ETHUSDT"]}\"", text);
+        var seqs = new Dictionary<string, long>();
+        var prices = new HashSet<(string, string)>();
+        foreach (var text in texts)
+        {
+            var frame = JsonSerializer.Deserialize<JsonElement>(text);
+            var data = frame.GetProperty("data");
+            var isTrade = data.ValueKind == JsonValueKind.Array;
+            var symbol = frame.GetProperty("topic").GetString()!.Split('.')[1];
+            var seq = isTrade ? data[0].GetProperty("seq").GetInt64() : frame.GetProperty("cs").GetInt64();
+            Assert.True(seq > seqs.GetValueOrDefault(symbol));
+            seqs[symbol] = seq;
+            Assert.True(prices.Add((symbol, (isTrade ? data[0].GetProperty("p") : data.GetProperty("lastPrice")).GetString()!)));
+        }
+        Assert.Contains($"\"{last["ETHUSDT"]}\"", texts[^1]);
         // 50,000 steps of each symbol's tick size.
         Assert.Equal("2420", last["ETHUSDT"]);
         Assert.Equal("70000", last["BTCUSDT"]);

@@ -104,11 +104,10 @@ public sealed class WalkAndScriptTests : IDisposable
     {
         using var exchange = Exchange.Start();
         using var stop = new CancellationTokenSource();
-        exchange.Faults.NoSnapshot = true;
         string[] symbols = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "BNBUSDT", "XRPUSDT", "DOGEUSDT", "ADAUSDT", "AVAXUSDT", "LINKUSDT", "LTCUSDT"];
-        foreach (var symbol in symbols) exchange.List(symbol, "A", "USDT", "0.1", "1");
+        var walk = new Walk(exchange, seed, 50).List();
         using var client = await StreamClient.SubscribedAsync(exchange, [.. symbols.Select(symbol => "publicTrade." + symbol)]);
-        var walking = new Walk(exchange, seed, 50).RunAsync(stop.Token);
+        var walking = walk.RunAsync(stop.Token);
         var prices = new List<string?>();
         while (prices.Count < 20) prices.Add((await client.ReceiveAsync()).GetProperty("data")[0].GetProperty("p").GetString());
         stop.Cancel();
