@@ -1,0 +1,169 @@
+namespace BybitSpot.Simulator;
+
+// The market's moves. A trade leaves at once; the ticker that follows it shows the trade's seq as cs and leaves within the
+// pace, one per pace and topic, showing whatever is newest by then: so trades and tickers share one order, as on the real
+// exchange. Prices move although topics may be silenced: REST is where that shows.
+public sealed partial class Exchange
+{
+    /// <summary>A publicTrade frame holds at most so many.</summary>
+    public const int TradesPerFrameMax = 1024;
+
+    private readonly ListedMarket _listed;
+    private readonly TextBuffer _payload = new();
+
+    private TimeSpan TickerPace => TimeSpan.FromMilliseconds(Options.Market == "spot" ? 50 : 100);
+
+    /// <summary>Lists a symbol, or lists it anew with another price.</summary>
+    public void List(string symbol, string baseCoin, string quoteCoin, string tickSize, string price)
+    {
+        lock (_gate) _listed.List(symbol, baseCoin, quoteCoin, tickSize, price);
+    }
+
+    /// <summary>The symbol is gone from REST, its topics go silent, new subscriptions to it are refused.</summary>
+    public void Delist(string symbol)
+    {
+        lock (_gate) _listed.Delist(symbol);
+    }
+
+    /// <summary>The last price, as given.</summary>
+    public string LastPrice(string symbol)
+    {
+        lock (_gate) return _listed.Find(symbol).Price;
+    }
+
+    /// <summary>The newest seq given to one of the symbol's trades.</summary>
+    public long LastSeq(string symbol)
+    {
+        lock (_gate) return _listed.Find(symbol).Seq;
+    }
+
+    /// <summary>
+    /// One trade. Without <paramref name="seq"/> the symbol's next, without <paramref name="timeMs"/> now. A block trade is made
+    /// off the book: unless told otherwise it leaves the ticker and the last price alone (unverified at the real exchange).
+    /// Returns the trade's seq.
+    /// </summary>
+    public long Trade(string symbol, string price, long? seq = null, long? timeMs = null, bool blockTrade = false, bool rpi = false,
+        string size = "0.01", bool? movesTicker = null) => TradeMany(symbol, [price], seq, timeMs, blockTrade, rpi, size, movesTicker);
+
+    /// <summary>Several trades in one frame with one seq; the last is the newest.</summary>
+    public long TradeMany(string symbol, IReadOnlyList<string> prices, long? seq = null, long? timeMs = null, bool blockTrade = false,
+        bool rpi = false, string size = "0.01", bool? movesTicker = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(prices.Count, TradesPerFrameMax);
+        lock (_gate)
+        {
+            var listing = _listed.Find(symbol);
+            var (priceBefore, seqBefore) = (listing.Price, listing.Seq);
+            var given = seq ?? listing.Seq + 1;
+            listing.Seq = given;
+            var atMs = timeMs ?? _listed.NowMs;
+            Payloads.BeginTrades(_payload, Options.Market, listing, atMs);
+            for (var i = 0; i < prices.Count; i++)
+            {
+                listing.Traded(prices[i], size);
+                Payloads.AddTrade(_payload, Options.Market, listing, new TradeEntry(i, atMs, size, blockTrade, rpi, !Faults.NoSeq));
+            }
+            Payloads.EndTrades(_payload);
+            Publish(listing.TradeTopic, _payload.Written);
+            if (movesTicker ?? !blockTrade) TickerSoon(listing);
+            else listing.Restore(priceBefore, Math.Max(seqBefore, given));
+            return given;
+        }
+    }
+
+    /// <summary>
+    /// A ticker now, whatever the pace: with the last trade's price and cs, or those given. On linear a delta, without lastPrice
+    /// when <paramref name="withPrice"/> is false.
+    /// </summary>
+    public void PushTicker(string symbol, string? price = null, long? cs = null, long? timeMs = null, string? usdIndexPrice = null, bool withPrice = true)
+    {
+        lock (_gate)
+        {
+            var listing = _listed.Find(symbol);
+            listing.Restore(price ?? listing.Price, cs ?? listing.Seq);
+            listing.UsdIndex = usdIndexPrice ?? listing.UsdIndex;
+            SendTicker(listing, timeMs, withPrice);
+        }
+    }
+
+    /// <summary>
+    /// So many frames over the symbols in turn, trades and tickers alternately for each, every one with a new price and a higher
+    /// seq than the one before, as fast as the clients read. Returns the last price of each symbol.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Flood(IReadOnlyList<string> symbols, long ticks)
+    {
+        var listings = new Listing[symbols.Count];
+        var steps = new long[symbols.Count];
+        lock (_gate)
+        {
+            for (var i = 0; i < listings.Length; i++)
+            {
+                listings[i] = _listed.Find(symbols[i]);
+                listings[i].Step.TryTicks(listings[i].Price, out steps[i]);
+            }
+        }
+        for (long tick = 0; tick < ticks; tick++)
+        {
+            var i = (int)(tick % listings.Length);
+            var isTrade = (tick / listings.Length + i) % 2 == 0;
+            WaitForReaders(isTrade ? listings[i].TradeTopic : listings[i].TickerTopic);
+            lock (_gate) FloodOne(listings[i], ++steps[i], isTrade);
+        }
+        lock (_gate) return listings.DistinctBy(listing => listing.Symbol).ToDictionary(listing => listing.Symbol, listing => listing.Price);
+    }
+
+    private void FloodOne(Listing listing, long priceTicks, bool isTrade)
+    {
+        listing.Seq++;
+        listing.Traded(listing.Step.Format(priceTicks), "0.01");
+        if (!isTrade)
+        {
+            SendTicker(listing, null, true);
+            return;
+        }
+        var atMs = _listed.NowMs;
+        Payloads.BeginTrades(_payload, Options.Market, listing, atMs);
+        Payloads.AddTrade(_payload, Options.Market, listing, new TradeEntry(0, atMs, "0.01", false, false, !Faults.NoSeq));
+        Payloads.EndTrades(_payload);
+        Publish(listing.TradeTopic, _payload.Written);
+    }
+
+    /// <summary>The USD index follows the price, and a ticker that repeats price and cs shows it, at its pace.</summary>
+    internal void MoveIndex(string symbol)
+    {
+        lock (_gate)
+        {
+            var listing = _listed.Find(symbol);
+            listing.UsdIndex = listing.Price;
+            TickerSoon(listing);
+        }
+    }
+
+    private void TickerSoon(Listing listing)
+    {
+        if (listing.TickerWaits) return;
+        var dueAt = listing.LastTickerAt + TickerPace;
+        if (dueAt is not { } later || later <= Now)
+        {
+            SendTicker(listing, null, true);
+            return;
+        }
+        listing.TickerWaits = true;
+        Agenda.Add(later, () =>
+        {
+            lock (_gate)
+            {
+                listing.TickerWaits = false;
+                if (_listed.IsListed(listing)) SendTicker(listing, null, true);
+            }
+        });
+    }
+
+    private void SendTicker(Listing listing, long? timeMs, bool withPrice)
+    {
+        listing.LastTickerAt = Now;
+        Payloads.Ticker(_payload, Options.Market, listing, timeMs ?? _listed.NowMs, TickerShape.Delta, withPrice && listing.Price != listing.PublishedPrice);
+        listing.PublishedPrice = listing.Price;
+        Publish(listing.TickerTopic, _payload.Written);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+
+namespace BybitSpot.Simulator;
+
+// One listed symbol and its last day, as far as payloads show it. Prices are kept as the text they were given in (a test may
+// give bad ones); high, low and sums follow only texts that are decimals. Used under the exchange's gate.
+internal sealed class Listing
+{
+    private decimal _high;
+    private decimal _low;
+    private decimal _volume;
+    private decimal _turnover;
+
+    public Listing(string symbol, string baseCoin, string quoteCoin, string tickSize, string price, long firstSeq)
+    {
+        if (!TickSize.TryParse(tickSize, out var step)) throw new ArgumentException($"no tick size: {tickSize}", nameof(tickSize));
+        Symbol = symbol;
+        BaseCoin = baseCoin;
+        QuoteCoin = quoteCoin;
+        TickSizeText = tickSize;
+        Step = step;
+        Price = PreviousDay = UsdIndex = price;
+        Seq = firstSeq;
+        TickerTopic = "tickers." + symbol;
+        TradeTopic = "publicTrade." + symbol;
+        _high = _low = AsDecimal(price) ?? 0;
+    }
+
+    public string Symbol { get; }
+
+    public string BaseCoin { get; }
+
+    public string QuoteCoin { get; }
+
+    public string TickSizeText { get; }
+
+    public TickSize Step { get; }
+
+    public string TickerTopic { get; }
+
+    public string TradeTopic { get; }
+
+    /// <summary>The last trade's.</summary>
+    public string Price { get; private set; }
+
+    /// <summary>The last trade's seq; the ticker's cs.</summary>
+    public long Seq { get; set; }
+
+    /// <summary>Counts up with every trade; part of a trade's id.</summary>
+    public long TradeNumber { get; set; } = 2_280_000_000_000_000_000;
+
+    public string UsdIndex { get; set; }
+
+    public string PreviousDay { get; }
+
+    public TimeSpan? LastTickerAt { get; set; }
+
+    /// <summary>A ticker waits on the agenda; it will show whatever is true then.</summary>
+    public bool TickerWaits { get; set; }
+
+    /// <summary>The price in the newest ticker sent: on linear a delta leaves an unchanged price out.</summary>
+    public string? PublishedPrice { get; set; }
+
+    public string High => _high.ToString(CultureInfo.InvariantCulture);
+
+    public string Low => _low.ToString(CultureInfo.InvariantCulture);
+
+    public string Volume => _volume.ToString(CultureInfo.InvariantCulture);
+
+    public string Turnover => _turnover.ToString(CultureInfo.InvariantCulture);
+
+    public string Change24h
+    {
+        get
+        {
+            if (AsDecimal(PreviousDay) is not { } then || then == 0 || AsDecimal(Price) is not { } now) return "0";
+            return Math.Round((now - then) / then, 4).ToString("0.####", CultureInfo.InvariantCulture);
+        }
+    }
+
+    public void Traded(string price, string size)
+    {
+        Price = price;
+        if (AsDecimal(price) is not { } value || AsDecimal(size) is not { } amount) return;
+        _high = Math.Max(_high, value);
+        _low = Math.Min(_low, value);
+        _volume += amount;
+        _turnover += Math.Round(value * amount, 8);
+    }
+
+    /// <summary>Price and seq without a trade: what a block trade leaves, or a ticker that a test makes up.</summary>
+    public void Restore(string price, long seq)
+    {
+        Price = price;
+        Seq = seq;
+    }
+
+    private static decimal? AsDecimal(string text) =>
+        text.Length <= 24 && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value < 1e12m ? value : null;
+}

@@ -1,0 +1,84 @@
+namespace BybitSpot.Simulator;
+
+internal enum TickerShape
+{
+    Snapshot,
+
+    /// <summary>Linear and inverse: only what changed. Spot has snapshots only.</summary>
+    Delta,
+}
+
+// Data frames in the exchange's shapes and key orders (spot puts cs early, linear puts cs and ts last). Pure.
+//   {"topic":"tickers.BTCUSDT","ts":1,"type":"snapshot","cs":2,"data":{"symbol":"BTCUSDT","lastPrice":"65140.5",…}}
+//   {"topic":"publicTrade.ETHUSDT","ts":1,"type":"snapshot","data":[{"i":"…","T":1,"p":"1923.28","v":"0.04","S":"Sell","seq":2,"s":"ETHUSDT","BT":false,"RPI":false}]}
+internal static class Payloads
+{
+    public static void Ticker(TextBuffer into, string market, Listing listing, long timeMs, TickerShape shape, bool withPrice = true)
+    {
+        into.Clear().Add("{\"topic\":\""u8).Add(listing.TickerTopic).Add("\","u8);
+        if (market == "spot")
+        {
+            into.Add("\"ts\":"u8).Add(timeMs).Add(",\"type\":\"snapshot\",\"cs\":"u8).Add(listing.Seq);
+            into.Add(",\"data\":{\"symbol\":\""u8).Add(listing.Symbol).Add("\",\"lastPrice\":\""u8).Add(listing.Price);
+            AddDay(into.Add("\","u8), listing);
+            into.Add(",\"usdIndexPrice\":\""u8).Add(listing.UsdIndex).Add("\"}}"u8);
+            return;
+        }
+        into.Add(shape == TickerShape.Snapshot ? "\"type\":\"snapshot\",\"data\":{\"symbol\":\""u8 : "\"type\":\"delta\",\"data\":{\"symbol\":\""u8);
+        into.Add(listing.Symbol).Add("\","u8);
+        if (shape == TickerShape.Snapshot)
+        {
+            into.Add("\"tickDirection\":\"PlusTick\",\"lastPrice\":\""u8).Add(listing.Price);
+            AddDay(into.Add("\","u8), listing);
+            into.Add(",\"markPrice\":\""u8).Add(listing.Price).Add("\",\"indexPrice\":\""u8).Add(listing.UsdIndex).Add("\""u8);
+        }
+        else
+        {
+            if (withPrice) into.Add("\"lastPrice\":\""u8).Add(listing.Price).Add("\","u8);
+            into.Add("\"indexPrice\":\""u8).Add(listing.UsdIndex).Add("\""u8);
+        }
+        into.Add("},\"cs\":"u8).Add(listing.Seq).Add(",\"ts\":"u8).Add(timeMs).Add("}"u8);
+    }
+
+    public static void BeginTrades(TextBuffer into, string market, Listing listing, long timeMs)
+    {
+        into.Clear().Add("{\"topic\":\""u8).Add(listing.TradeTopic).Add("\","u8);
+        if (market == "spot") into.Add("\"ts\":"u8).Add(timeMs).Add(",\"type\":\"snapshot\",\"data\":["u8);
+        else into.Add("\"type\":\"snapshot\",\"ts\":"u8).Add(timeMs).Add(",\"data\":["u8);
+    }
+
+    public static void AddTrade(TextBuffer into, string market, Listing listing, in TradeEntry trade)
+    {
+        if (trade.Index > 0) into.Add(","u8);
+        var number = listing.TradeNumber++;
+        // Unbroken runs of "Buy" would hide a client that mistakes the side for something else.
+        var side = number % 2 == 0 ? "Buy"u8 : "Sell"u8;
+        if (market == "spot")
+        {
+            into.Add("{\"i\":\""u8).Add(number).Add("\",\"T\":"u8).Add(trade.TimeMs).Add(",\"p\":\""u8).Add(listing.Price);
+            into.Add("\",\"v\":\""u8).Add(trade.Size).Add("\",\"S\":\""u8).Add(side).Add("\""u8);
+            if (trade.WithSeq) into.Add(",\"seq\":"u8).Add(listing.Seq);
+            into.Add(",\"s\":\""u8).Add(listing.Symbol).Add("\",\"BT\":"u8);
+            into.Add(trade.Block ? "true"u8 : "false"u8).Add(",\"RPI\":"u8).Add(trade.Rpi ? "true"u8 : "false"u8).Add("}"u8);
+            return;
+        }
+        into.Add("{\"T\":"u8).Add(trade.TimeMs).Add(",\"s\":\""u8).Add(listing.Symbol).Add("\",\"S\":\""u8).Add(side);
+        into.Add("\",\"v\":\""u8).Add(trade.Size).Add("\",\"p\":\""u8).Add(listing.Price);
+        into.Add("\",\"L\":\"PlusTick\",\"i\":\""u8).Add(new Guid((int)number, (short)(number >> 32), (short)(number >> 48), 1, 2, 3, 4, 5, 6, 7, 8).ToString());
+        into.Add("\",\"BT\":"u8).Add(trade.Block ? "true"u8 : "false"u8).Add(",\"RPI\":"u8).Add(trade.Rpi ? "true"u8 : "false"u8);
+        if (trade.WithSeq) into.Add(",\"seq\":"u8).Add(listing.Seq);
+        into.Add("}"u8);
+    }
+
+    public static void EndTrades(TextBuffer into) => into.Add("]}"u8);
+
+    private static void AddDay(TextBuffer into, Listing listing)
+    {
+        into.Add("\"highPrice24h\":\""u8).Add(listing.High).Add("\",\"lowPrice24h\":\""u8).Add(listing.Low);
+        into.Add("\",\"prevPrice24h\":\""u8).Add(listing.PreviousDay).Add("\",\"volume24h\":\""u8).Add(listing.Volume);
+        into.Add("\",\"turnover24h\":\""u8).Add(listing.Turnover).Add("\",\"price24hPcnt\":\""u8).Add(listing.Change24h).Add("\""u8);
+    }
+}
+
+/// <summary>One entry of a publicTrade frame; price and seq are the listing's when it is written.</summary>
+internal readonly record struct TradeEntry(int Index, long TimeMs, string Size, bool Block, bool Rpi, bool WithSeq);
