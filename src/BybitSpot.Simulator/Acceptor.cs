@@ -43,10 +43,10 @@ internal sealed class Acceptor(Exchange exchange, Socket listener)
         try
         {
             socket.NoDelay = true;
-            if (exchange.Faults.OnAccept != Ending.None)
+            if (exchange.Faults.OnAccept != HangUp.None)
             {
                 entry = exchange.Open(acceptedAt);
-                if (exchange.Faults.OnAccept == Ending.Reset) Trouble.Reset(socket);
+                if (exchange.Faults.OnAccept == HangUp.Reset) Trouble.Reset(socket);
                 return;
             }
             Stream stream = new NetworkStream(socket);

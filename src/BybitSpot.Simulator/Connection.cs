@@ -26,7 +26,7 @@ internal sealed class Connection(Exchange exchange, Socket socket, Stream stream
         {
             await ReadAllAsync(leftover).ConfigureAwait(false);
             // The client has closed its side or the close handshake is done: what is in the box may still leave.
-            _outbox.Seal(Ending.Fin);
+            _outbox.Seal(HangUp.Fin);
             // After our own close frame the box is sealed and the writer has nothing left to do.
             if (!_closeSent) await writer.WaitAsync(_closeLimit, exchange.Clock).ConfigureAwait(false);
         }
@@ -66,20 +66,20 @@ internal sealed class Connection(Exchange exchange, Socket socket, Stream stream
         if (!_outbox.WaitForRoom(limit)) Overflowed();
     }
 
-    public void End(Ending ending, ushort? code = null, string? reason = null)
+    public void End(HangUp ending, ushort? code = null, string? reason = null)
     {
         switch (ending)
         {
-            case Ending.CloseFrame:
+            case HangUp.CloseFrame:
                 _closeSent = true;
-                _outbox.Seal(Ending.None, RawFrames.Close(code, reason));
+                _outbox.Seal(HangUp.None, RawFrames.Close(code, reason));
                 AbortLater();
                 break;
-            case Ending.Fin:
-                _outbox.Seal(Ending.Fin);
+            case HangUp.Fin:
+                _outbox.Seal(HangUp.Fin);
                 AbortLater();
                 break;
-            case Ending.Reset:
+            case HangUp.Reset:
                 Trouble.Reset(socket);
                 Abort();
                 break;
@@ -88,7 +88,7 @@ internal sealed class Connection(Exchange exchange, Socket socket, Stream stream
 
     public void Abort()
     {
-        _outbox.Seal(Ending.None);
+        _outbox.Seal(HangUp.None);
         socket.Dispose();
         try
         {
@@ -148,13 +148,13 @@ internal sealed class Connection(Exchange exchange, Socket socket, Stream stream
                     if (exchange.Desk.AnswersPings) SendBytes(RawFrames.Frame(RawFrames.Fin | RawFrames.PongCode, payload));
                     break;
                 case ClientEvent.Close:
-                    if (!_closeSent) _outbox.Seal(Ending.Fin, RawFrames.Frame(RawFrames.Fin | RawFrames.CloseCode, payload[..Math.Min(2, payload.Length)]));
+                    if (!_closeSent) _outbox.Seal(HangUp.Fin, RawFrames.Frame(RawFrames.Fin | RawFrames.CloseCode, payload[..Math.Min(2, payload.Length)]));
                     return false;
                 case ClientEvent.ProtocolError:
-                    _outbox.Seal(Ending.Fin, RawFrames.Close(1002));
+                    _outbox.Seal(HangUp.Fin, RawFrames.Close(1002));
                     return false;
                 case ClientEvent.TooLarge:
-                    _outbox.Seal(Ending.Fin, RawFrames.Close(1009));
+                    _outbox.Seal(HangUp.Fin, RawFrames.Close(1009));
                     return false;
             }
         }
@@ -167,7 +167,7 @@ internal sealed class Connection(Exchange exchange, Socket socket, Stream stream
             var batch = await _outbox.TakeAsync(_stop.Token).ConfigureAwait(false);
             await WritePacedAsync(batch.Bytes).ConfigureAwait(false);
             if (batch.Streamer is { } streamer) await streamer(stream, _stop.Token).ConfigureAwait(false);
-            if (batch.Ending != Ending.Fin) continue;
+            if (batch.HangUp != HangUp.Fin) continue;
             socket.Shutdown(SocketShutdown.Send);
             return;
         }

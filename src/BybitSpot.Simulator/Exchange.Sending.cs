@@ -53,13 +53,13 @@ public sealed partial class Exchange
     }
 
     /// <summary>A close frame to every upgraded connection, then the close handshake. A null code: a close frame without status.</summary>
-    public void CloseAll(ushort? code = 1012, string? reason = null) => EndAll(Ending.CloseFrame, code, reason);
+    public void CloseAll(ushort? code = 1012, string? reason = null) => EndAll(HangUp.CloseFrame, code, reason);
 
     /// <summary>A bare FIN on every upgraded connection.</summary>
-    public void FinAll() => EndAll(Ending.Fin, null, null);
+    public void FinAll() => EndAll(HangUp.Fin, null, null);
 
     /// <summary>A RST on every upgraded connection.</summary>
-    public void ResetAll() => EndAll(Ending.Reset, null, null);
+    public void ResetAll() => EndAll(HangUp.Reset, null, null);
 
     /// <summary>Under the gate. Honest data goes this way too, so the switches are looked at here and nowhere else.</summary>
     internal void Publish(string topic, ReadOnlySpan<byte> utf8)
@@ -91,7 +91,7 @@ public sealed partial class Exchange
         foreach (var reader in readers) reader.WaitForRoom(_bulkWaitLimit);
     }
 
-    private void EndAll(Ending ending, ushort? code, string? reason)
+    private void EndAll(HangUp ending, ushort? code, string? reason)
     {
         foreach (var connection in OpenConnections()) connection.End(ending, code, reason);
     }

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace BybitSpot.Simulator;
 
 /// <summary>How a connection ends when a fault ends it.</summary>
-public enum Ending
+public enum HangUp
 {
     None,
 
@@ -29,8 +29,8 @@ public sealed class ExchangeFaults
 
     // ---- before and during the upgrade
 
-    /// <summary>Close (<see cref="Ending.Fin"/>) or reset each TCP connection at once after accepting it, REST's too.</summary>
-    public Ending OnAccept { get; set; }
+    /// <summary>Close (<see cref="HangUp.Fin"/>) or reset each TCP connection at once after accepting it, REST's too.</summary>
+    public HangUp OnAccept { get; set; }
 
     /// <summary>Answer upgrades with this HTTP status instead (429, 503, 403, 200 …).</summary>
     public int? UpgradeStatus { get; set; }
@@ -48,7 +48,7 @@ public sealed class ExchangeFaults
     public bool WrongAcceptKey { get; set; }
 
     /// <summary>End each connection right after its upgrade.</summary>
-    public Ending AfterUpgrade { get; set; }
+    public HangUp AfterUpgrade { get; set; }
 
     /// <summary>The code in <see cref="AfterUpgrade"/>'s close frame; null: a close frame without status.</summary>
     public ushort? AfterUpgradeCode { get; set; }

@@ -20,7 +20,7 @@ internal sealed class Outbox : IDisposable
     private int _count;
     private bool _signalled;
     private bool _sealed;
-    private Ending _ending;
+    private HangUp _ending;
     private Func<Stream, CancellationToken, Task>? _streamer;
 
     /// <summary>False when the limit was reached. A sealed box takes nothing and says true: the end is already on its way.</summary>
@@ -49,7 +49,7 @@ internal sealed class Outbox : IDisposable
     }
 
     /// <summary>Nothing may follow; what is in the box still leaves, then the writer does the ending.</summary>
-    public void Seal(Ending ending, ReadOnlySpan<byte> lastBytes = default)
+    public void Seal(HangUp ending, ReadOnlySpan<byte> lastBytes = default)
     {
         lock (_lock)
         {
@@ -93,7 +93,7 @@ internal sealed class Outbox : IDisposable
         {
             _signalled = false;
             (_filling, _draining) = (_draining, _filling);
-            var batch = new OutgoingBatch(_draining.AsMemory(0, _count), _streamer, _sealed ? _ending : Ending.None);
+            var batch = new OutgoingBatch(_draining.AsMemory(0, _count), _streamer, _sealed ? _ending : HangUp.None);
             _count = 0;
             _streamer = null;
             Monitor.PulseAll(_lock);
@@ -127,4 +127,4 @@ internal sealed class Outbox : IDisposable
     }
 }
 
-internal readonly record struct OutgoingBatch(ReadOnlyMemory<byte> Bytes, Func<Stream, CancellationToken, Task>? Streamer, Ending Ending);
+internal readonly record struct OutgoingBatch(ReadOnlyMemory<byte> Bytes, Func<Stream, CancellationToken, Task>? Streamer, HangUp HangUp);

@@ -64,9 +64,9 @@ public sealed class SubscribeFaultTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Ending.Fin, true)]
-    [InlineData(Ending.Reset, false)]
-    public async Task A_connection_can_end_at_once_after_accept(Ending ending, bool orderly)
+    [InlineData(HangUp.Fin, true)]
+    [InlineData(HangUp.Reset, false)]
+    public async Task A_connection_can_end_at_once_after_accept(HangUp ending, bool orderly)
     {
         _exchange.Faults.OnAccept = ending;
         var endedOrderly = false;
@@ -86,14 +86,14 @@ public sealed class SubscribeFaultTests : IDisposable
     [Fact]
     public async Task A_connection_can_end_right_after_its_upgrade()
     {
-        _exchange.Faults.AfterUpgrade = Ending.CloseFrame;
+        _exchange.Faults.AfterUpgrade = HangUp.CloseFrame;
         _exchange.Faults.AfterUpgradeCode = 1012;
         using var closed = await RawClient.UpgradedAsync(_exchange);
         Assert.Equal([0x88, 2, 0x03, 0xF4], await closed.ReadAsync(4));
         _exchange.Faults.AfterUpgradeCode = null;
         using var bare = await RawClient.UpgradedAsync(_exchange);
         Assert.Equal([0x88, 0], await bare.ReadAsync(2));
-        _exchange.Faults.AfterUpgrade = Ending.Fin;
+        _exchange.Faults.AfterUpgrade = HangUp.Fin;
         using var finished = await RawClient.UpgradedAsync(_exchange);
         Assert.True(await finished.EndsOrderlyAsync());
         // The FIN's sender still counts the connection as open until the client has closed its side.
