@@ -24,8 +24,9 @@ internal static class CommandLine
         // The usual way to start, and the question every script asks, cost no parser (about 30 ms).
         if (arguments is [] or ["run"])
             return run(RunArguments.None);
-        using var output = new StreamWriter(DescriptorStream.Output) { NewLine = "\n" };
-        using var error = new StreamWriter(DescriptorStream.Error) { NewLine = "\n" };
+        // The console's own streams: they take a closed pipe (`--help | head`) quietly.
+        using var output = new StreamWriter(System.Console.OpenStandardOutput()) { NewLine = "\n" };
+        using var error = new StreamWriter(System.Console.OpenStandardError()) { NewLine = "\n" };
         if (arguments is ["--version"])
         {
             output.WriteLine(ProgramVersion.Text);
@@ -37,6 +38,11 @@ internal static class CommandLine
     public static int Parse(
         string[] arguments, TextWriter output, TextWriter error, Func<RunArguments, int> run, Func<SimulationOptions, int> simulate)
     {
+        if (SecretFlag(arguments) is { } secret)
+        {
+            error.WriteLine($"bybitspot: {secret} has no flag, since a process list shows flags: set it in the environment or in .env (bybitspot --help shows the usage)");
+            return ExitStatus.Usage;
+        }
         var root = new RootCommand(
             "Takes the latest traded prices of the coins you name from Bybit's public stream into Redis.\n"
             + "Without a command: run. Its flags: bybitspot run --help");
@@ -60,6 +66,16 @@ internal static class CommandLine
             return ExitStatus.Usage;
         }
         return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    /// <summary>The secret setting that somebody tried to give as a flag; told by itself, so that no message repeats the value.</summary>
+    private static string? SecretFlag(string[] arguments)
+    {
+        foreach (Setting setting in SettingsTable.All)
+            foreach (string argument in arguments)
+                if (setting.Secret && argument.StartsWith("--" + setting.Name.Replace('_', '-'), StringComparison.OrdinalIgnoreCase))
+                    return setting.Name;
+        return null;
     }
 
     private static Command RunCommandOf(Func<RunArguments, int> run)

@@ -23,7 +23,7 @@ internal static class RunCommand
         var errors = new List<string>(read.Errors);
         if (read.Settings is not { } settings)
             return Misconfigured(errors);
-        using var logs = new Logs(DescriptorStream.Error, settings.LogLevel, settings.LogAsText, time);
+        using var logs = new Logs(DescriptorStream.Error, settings.LogLevel, settings.LogAsText, settings.Secrets, time);
         ILogger log = logs.CreateLogger("app");
         try
         {

@@ -13,10 +13,17 @@ internal sealed class Logs : ILoggerFactory
     private readonly LogLevel _lowest;
     private readonly bool _asText;
     private readonly TimeProvider _time;
+    private readonly string[] _secrets;
     private readonly LineQueue _queue;
 
-    public Logs(Stream output, LogLevel lowest, bool asText, TimeProvider time)
+    /// <param name="output">Where the lines go.</param>
+    /// <param name="lowest">The least level that is logged.</param>
+    /// <param name="asText">For people, instead of JSON.</param>
+    /// <param name="secrets">Texts that never appear in a line, wherever they come from (an exception's message, say).</param>
+    /// <param name="time">The clock.</param>
+    public Logs(Stream output, LogLevel lowest, bool asText, string[] secrets, TimeProvider time)
     {
+        _secrets = secrets;
         _lowest = lowest;
         _asText = asText;
         _time = time;
@@ -47,8 +54,8 @@ internal sealed class Logs : ILoggerFactory
     {
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         return _asText
-            ? LogEntry.Text(now, level, category, message, exception)
-            : LogEntry.Json(now, level, category, name, state, message, exception);
+            ? LogEntry.Text(now, level, category, message, exception, _secrets)
+            : LogEntry.Json(now, level, category, name, state, message, exception, _secrets);
     }
 
     private sealed class Logger(Logs logs, string category) : ILogger

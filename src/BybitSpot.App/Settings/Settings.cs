@@ -28,6 +28,9 @@ internal sealed class Settings
     /// <summary>Each setting with the text that is in effect, for the log; without secrets.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Shown { get; init; }
 
+    /// <summary>Texts that no message may hold.</summary>
+    public required string[] Secrets { get; init; }
+
     public Venue Venue => Bridge.Feed.Venue;
 
     public static Settings From(SettingsDraft draft, string coinsFileSource, IReadOnlyList<KeyValuePair<string, string>> shown)
@@ -55,6 +58,17 @@ internal sealed class Settings
             CoinsFile = draft.CoinsFile,
             CoinsFileSource = coinsFileSource,
             Shown = shown,
+            Secrets = SecretsOf(draft),
         };
+    }
+
+    private static string[] SecretsOf(SettingsDraft draft)
+    {
+        var secrets = new List<string>(2);
+        if (draft.RedisPassword is { } password)
+            secrets.Add(password);
+        if (draft.Proxy?.UserInfo.Split(':', 2) is [_, { Length: > 0 } proxyPassword])
+            secrets.Add(proxyPassword);
+        return [.. secrets];
     }
 }
