@@ -1,1 +1,3 @@
-return 0;
+using BybitSpot.App;
+
+return CommandLine.Run(args, RunCommand.Execute, SimulateCommand.Execute);

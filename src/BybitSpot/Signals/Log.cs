@@ -66,6 +66,12 @@ internal static partial class Log
     [LoggerMessage(301, LogLevel.Warning, "the list of instruments cannot be had from {endpoint}: {reason}; coins are checked by their form alone", EventName = "instruments_unavailable")]
     public static partial void InstrumentsUnavailable(this ILogger log, string endpoint, string reason);
 
+    [LoggerMessage(302, LogLevel.Warning, "the list of instruments cannot be had anew from {endpoint}: {reason}; the last one is used", EventName = "instruments_kept")]
+    public static partial void InstrumentsKept(this ILogger log, string endpoint, string reason);
+
+    [LoggerMessage(303, LogLevel.Warning, "a list of {count} instruments after one of {before} from {endpoint} is believed only if one a minute later agrees", EventName = "instruments_doubted")]
+    public static partial void InstrumentsDoubted(this ILogger log, int count, int before, string endpoint);
+
     // ---- the whole
     [LoggerMessage(400, LogLevel.Information, "watching {coins} coins ({added} added, {removed} removed)", EventName = "watchlist_applied")]
     public static partial void WatchlistApplied(this ILogger log, int coins, int added, int removed);

@@ -1,0 +1,84 @@
+// Which coins are watched, given the file and what the exchange's list has said so far. Pure; used by the coins thread alone.
+// What must stay true: without a list a symbol's form decides; a coin that the list once named and no longer does is kept,
+// never removed; a symbol that the list doesn't know waits for a newer list, and only that symbol.
+using BybitSpot.Market;
+
+namespace BybitSpot.App;
+
+internal sealed class CoinSelection
+{
+    private readonly Dictionary<string, Listing> _delisted = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _byForm = new(StringComparer.Ordinal);
+    private InstrumentList? _believed;
+
+    public Watchlist Current { get; private set; } = Watchlist.Empty;
+
+    public bool HasList => _believed is not null;
+
+    /// <summary>The watchlist that the symbols come to now.</summary>
+    public Resolution Select(IReadOnlyList<string> symbols) => Watchlist.Resolve(symbols, Effective());
+
+    /// <summary>Those of the symbols that have the form of a coin but that the list doesn't know; none while there is no list.</summary>
+    public List<string> Unknown(IReadOnlyList<string> symbols)
+    {
+        var unknown = new List<string>();
+        if (_believed is null)
+            return unknown;
+        foreach (string written in symbols)
+        {
+            string symbol = written.Trim().ToUpperInvariant();
+            if (!Knows(symbol) && Instrument.FromForm(symbol) is not null)
+                unknown.Add(symbol);
+        }
+        return unknown;
+    }
+
+    /// <summary>Takes these by their form until the next list comes: REST doesn't answer.</summary>
+    public void TakeByForm(IEnumerable<string> symbols) => _byForm.UnionWith(symbols);
+
+    /// <summary>A newer list is believed.</summary>
+    /// <returns>The watched coins that it no longer names, each told once.</returns>
+    public List<string> Believe(InstrumentList list)
+    {
+        var newlyDelisted = new List<string>();
+        foreach (Instrument instrument in Current.Instruments)
+        {
+            if (list.Find(instrument.Symbol) is not null)
+                _delisted.Remove(instrument.Symbol);
+            else if (_believed?.Find(instrument.Symbol) is { } once && _delisted.TryAdd(instrument.Symbol, once))
+                newlyDelisted.Add(instrument.Symbol);
+        }
+        _believed = list;
+        _byForm.Clear();
+        return newlyDelisted;
+    }
+
+    /// <summary>This watchlist is in effect.</summary>
+    public void Applied(Watchlist watchlist)
+    {
+        Current = watchlist;
+        if (_delisted.Count == 0)
+            return;
+        var watched = new HashSet<string>(StringComparer.Ordinal);
+        foreach (Instrument instrument in watchlist.Instruments)
+            watched.Add(instrument.Symbol);
+        foreach (string symbol in new List<string>(_delisted.Keys))
+            if (!watched.Contains(symbol))
+                _delisted.Remove(symbol);
+    }
+
+    private bool Knows(string symbol) =>
+        _believed!.Find(symbol) is not null || _delisted.ContainsKey(symbol) || _byForm.Contains(symbol);
+
+    private InstrumentList? Effective()
+    {
+        if (_believed is null || (_delisted.Count == 0 && _byForm.Count == 0))
+            return _believed;
+        var all = new List<Listing>(_believed.All);
+        all.AddRange(_delisted.Values);
+        foreach (string symbol in _byForm)
+            if (_believed.Find(symbol) is null && Instrument.FromForm(symbol) is { } instrument)
+                all.Add(new Listing(symbol, instrument.Coin, Instrument.Quote));
+        return new InstrumentList(all);
+    }
+}

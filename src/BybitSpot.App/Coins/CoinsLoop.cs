@@ -1,0 +1,276 @@
+// The thread that keeps the watchlist as the coins file and the exchange's list say: looks at the file at every event and
+// each second, has REST asked on a second thread, hands what comes of it to the engine. What must stay true: a reload is
+// taken whole or not at all; prices never wait for REST; the thread itself never waits for anything but its own condition.
+using BybitSpot.Market;
+using BybitSpot.Rest;
+using BybitSpot.Signals;
+using Microsoft.Extensions.Logging;
+
+namespace BybitSpot.App;
+
+/// <param name="Apply">Takes a new watchlist over.</param>
+/// <param name="AskRest">Asks for the exchange's list, blocking; null = REST is off.</param>
+/// <param name="WatchEvents">Starts file events; throws an <see cref="IOException"/> when none are to be had.</param>
+internal sealed record CoinsLoopParts(
+    Action<Watchlist> Apply,
+    Func<CancellationToken, (ListVerdict Verdict, InstrumentList? List)>? AskRest,
+    Func<string, Action, IDisposable> WatchEvents,
+    Action<string, Exception> Died);
+
+internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILogger log, TimeProvider time)
+{
+    /// <summary>How often the file's content is compared, events or not.</summary>
+    public static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>Least time between two looks, however many events come.</summary>
+    private static readonly TimeSpan LookGapMin = TimeSpan.FromMilliseconds(20);
+
+    private readonly CoinSelection _selection = new();
+    private readonly CoinNotes _notes = new(log);
+    private readonly RestSchedule _schedule = new();
+    private readonly CancellationTokenSource _end = new();
+    private readonly long _start = time.GetTimestamp();
+    private readonly object _gate = new();
+    private IReadOnlyList<string> _symbols = [];
+    private IReadOnlyList<(string Key, int Line)> _unknownKeys = [];
+    private List<string> _asked = [];
+    private TimeSpan _askedAt;
+    private TimeSpan _lookedAt;
+    private long _rejected;
+    private bool _appliedOnce;
+    private Thread? _thread;
+
+    // Under the gate: what other threads have to say to the loop.
+    private bool _changed;
+    private bool _reload;
+    private bool _stopping;
+    private (ListVerdict Verdict, InstrumentList? List, TimeSpan StartedAt)? _answer;
+
+    private TimeSpan Now => time.GetElapsedTime(_start);
+
+    private bool Follows
+    {
+        get
+        {
+            foreach (string symbol in _symbols)
+                if (symbol.Trim() == Watchlist.Everything)
+                    return true;
+            return false;
+        }
+    }
+
+    /// <summary>Takes the file as it is at the start of the program.</summary>
+    /// <returns>Null, or why the program cannot start with it.</returns>
+    public CoinsError? ReadFirst()
+    {
+        CoinsLook look = reading.Look(again: true, out CoinsFile? file);
+        if (look != CoinsLook.Loaded)
+            return file!.Error;
+        (_symbols, _unknownKeys) = (file!.Symbols, file.UnknownKeys);
+        if (Follows)
+            return parts.AskRest is null
+                ? new CoinsError(1, $"\"{Watchlist.Everything}\" needs the exchange's list, and REST is off (BYBIT_REST_URL)")
+                : null;
+        Resolution byForm = _selection.Select(_symbols);
+        return byForm.Watchlist.Instruments.Count == 0 && _symbols.Count > 0
+            ? new CoinsError(1, $"none of its coins can be taken: {byForm.Notes[0].Symbol} {byForm.Notes[0].Reason}")
+            : null;
+    }
+
+    public void Start() => _thread = OwnThread.Start("coins", Run, parts.Died);
+
+    /// <summary>Looks at the file now, takes it even if it is the same, and asks REST anew. Any thread.</summary>
+    public void Reload()
+    {
+        lock (_gate)
+        {
+            _reload = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            Monitor.PulseAll(_gate);
+        }
+        _end.Cancel();
+        _thread?.Join(TimeSpan.FromMilliseconds(100));
+    }
+
+    private void Run()
+    {
+        log.CoinsLoaded(reading.Path, _symbols.Count);
+        _notes.TellUnknownKeys(reading.Path, _unknownKeys);
+        Select();
+        using IDisposable? events = StartEvents();
+        // What changed before the events began is seen by this look.
+        bool look = true;
+        while (true)
+        {
+            if (look)
+                Look(again: false);
+            AskIfDue();
+            if (!WaitForWork(out look, out bool reload, out var answer))
+                return;
+            if (answer is { } came)
+                Answered(came.Verdict, came.List, came.StartedAt);
+            if (reload)
+            {
+                look = false;
+                if (parts.AskRest is not null)
+                    _schedule.Want(Now);
+                Look(again: true);
+            }
+        }
+    }
+
+    private bool WaitForWork(out bool look, out bool reload, out (ListVerdict Verdict, InstrumentList? List, TimeSpan StartedAt)? answer)
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                TimeSpan now = Now;
+                TimeSpan lookAt = _lookedAt + (_changed ? LookGapMin : reading.Settling is { } settling && settling < PollEvery ? settling + LookGapMin : PollEvery);
+                TimeSpan restAt = parts.AskRest is null ? TimeSpan.MaxValue : _schedule.Due ?? TimeSpan.MaxValue;
+                look = now >= lookAt;
+                if (_stopping || _reload || _answer is not null || look || now >= restAt)
+                    break;
+                TimeSpan wait = (lookAt < restAt ? lookAt : restAt) - now;
+                Monitor.Wait(_gate, wait > TimeSpan.FromMilliseconds(1) ? wait : TimeSpan.FromMilliseconds(1));
+            }
+            (reload, answer) = (_reload, _answer);
+            (_reload, _answer) = (false, null);
+            if (look || reload)
+                _changed = false;
+            return !_stopping;
+        }
+    }
+
+    private void Look(bool again)
+    {
+        _lookedAt = Now;
+        switch (reading.Look(again, out CoinsFile? file))
+        {
+            case CoinsLook.Rejected:
+                log.CoinsRejected(reading.Path, file!.Error!.Line, file.Error.Reason, ++_rejected);
+                break;
+            case CoinsLook.Loaded:
+                _symbols = file!.Symbols;
+                log.CoinsLoaded(reading.Path, _symbols.Count);
+                _notes.TellUnknownKeys(reading.Path, file.UnknownKeys);
+                AskForUnknown();
+                Select();
+                break;
+        }
+    }
+
+    /// <summary>Symbols that the list doesn't know are perhaps newer than the list.</summary>
+    private void AskForUnknown()
+    {
+        _asked = _selection.Unknown(_symbols);
+        if (_asked.Count == 0)
+            return;
+        if (parts.AskRest is null || _schedule.IsPaused(Now))
+        {
+            _selection.TakeByForm(_asked);
+            _asked = [];
+            return;
+        }
+        _askedAt = Now;
+        _schedule.Want(_askedAt);
+    }
+
+    private void AskIfDue()
+    {
+        if (parts.AskRest is null || _schedule.Due is not { } due || Now < due)
+            return;
+        TimeSpan startedAt = Now;
+        _schedule.Start(startedAt);
+        OwnThread.Start(
+            "rest",
+            () =>
+            {
+                (ListVerdict verdict, InstrumentList? list) = parts.AskRest(_end.Token);
+                lock (_gate)
+                {
+                    _answer = (verdict, list, startedAt);
+                    Monitor.PulseAll(_gate);
+                }
+            },
+            parts.Died);
+    }
+
+    private void Answered(ListVerdict verdict, InstrumentList? list, TimeSpan startedAt)
+    {
+        _schedule.End(verdict, Follows, Now);
+        if (verdict == ListVerdict.Believed)
+        {
+            foreach (string symbol in _selection.Believe(list!))
+                log.CoinDelisted(symbol);
+            if (startedAt >= _askedAt)
+                _asked = [];
+            else if (_asked.Count > 0)
+                _schedule.Want(Now);
+        }
+        else
+        {
+            _selection.TakeByForm(_asked);
+            _asked = [];
+        }
+        Select();
+    }
+
+    private void Select()
+    {
+        Resolution resolution = _selection.Select(_symbols);
+        bool waiting = _asked.Count > 0 || (!_selection.HasList && Follows);
+        _notes.Tell(resolution.Notes, waitingFor: _asked, listAwaited: waiting);
+        Watchlist wanted = resolution.Watchlist;
+        if (_appliedOnce && wanted.Instruments.Count == 0 && _symbols.Count > 0)
+        {
+            if (!waiting && _selection.Current.Instruments.Count > 0)
+                _notes.TellAllRefused(reading.Path, _symbols);
+            return;
+        }
+        (IReadOnlyList<Instrument> added, IReadOnlyList<Instrument> removed) = Watchlist.Diff(_selection.Current, wanted);
+        if (_appliedOnce && added.Count == 0 && removed.Count == 0)
+            return;
+        try
+        {
+            parts.Apply(wanted);
+            _appliedOnce = true;
+            _selection.Applied(wanted);
+        }
+        catch (InvalidOperationException failure)
+        {
+            // More coins than there are slots for.
+            log.CoinsNotApplied(failure.Message);
+        }
+    }
+
+    private IDisposable? StartEvents()
+    {
+        try
+        {
+            return parts.WatchEvents(reading.Path, Changed);
+        }
+        catch (Exception failure) when (failure is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            log.CoinsPolling(reading.Path, failure.Message);
+            return null;
+        }
+    }
+
+    private void Changed()
+    {
+        lock (_gate)
+        {
+            _changed = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+// `bybitspot run`: checks everything, starts the rooms, waits, stops them. Owns the order of starting and stopping; the main
+// thread waits here. What must stay true: a wrong configuration is told whole, before anything else happens; stopping ends
+// within 5 s, whatever hangs; a fault anywhere ends the program with a line in the log, never in silence.
+using System.Text;
+using BybitSpot.App.Terminal;
+using BybitSpot.Rest;
+using BybitSpot.Signals;
+using Microsoft.Extensions.Logging;
+
+namespace BybitSpot.App;
+
+internal static class RunCommand
+{
+    /// <summary>Longest time that stopping may take before the process is ended regardless.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(4_700);
+
+    private static readonly TimeSpan SummaryEvery = TimeSpan.FromSeconds(60);
+
+    public static int Execute(RunArguments arguments)
+    {
+        TimeProvider time = TimeProvider.System;
+        SettingsResult read = SettingsReader.Read(arguments.Flags, Environment.GetEnvironmentVariable, arguments.EnvFile);
+        var errors = new List<string>(read.Errors);
+        if (read.Settings is not { } settings)
+            return Misconfigured(errors);
+        using var logs = new Logs(DescriptorStream.Error, settings.LogLevel, settings.LogAsText, settings.Secrets, time);
+        ILogger log = logs.CreateLogger("app");
+        try
+        {
+            return new Run(settings, arguments.Quiet, logs, log, time).Execute(read.Warnings);
+        }
+        catch (Exception fault)
+        {
+            log.ProgramFault(fault.Message, fault);
+            return ExitStatus.GaveUp;
+        }
+    }
+
+    private static int Misconfigured(List<string> errors)
+    {
+        DescriptorStream.Error.Write(Encoding.UTF8.GetBytes(string.Join('\n', errors) + "\n"));
+        return ExitStatus.Configuration;
+    }
+
+    private sealed class Run(Settings settings, bool quiet, Logs logs, ILogger log, TimeProvider time)
+    {
+        private readonly long _start = time.GetTimestamp();
+        private readonly ManualResetEvent _wake = new(false);
+        private string? _reason;
+
+        public int Execute(IReadOnlyList<SettingWarning> warnings)
+        {
+            using var bridge = new Bridge(settings.Bridge, logs, time);
+            CoinsLoop coins = CoinsOf(bridge);
+            if (coins.ReadFirst() is { } wrong)
+                return Misconfigured([$"{SettingsTable.CoinsFile}: {TerminalText.Clean(settings.CoinsFile)} line {wrong.Line}: {TerminalText.Clean(wrong.Reason)} [from {settings.CoinsFileSource}]"]);
+            AppDomain.CurrentDomain.UnhandledException += (_, raised) => Fault(raised.ExceptionObject as Exception);
+            LogStart(warnings);
+            using var signals = new StopSignals(Stop, coins.Reload, bridge.LogSummary);
+            bridge.Start();
+            coins.Start();
+            ConsoleSink? console = null;
+            if (!quiet)
+            {
+                console = new ConsoleSink(bridge.Latest, DescriptorStream.Output, logs.CreateLogger("console"));
+                console.Start(bridge.ReportDeath);
+            }
+            Task<Ending> ended = bridge.Ended;
+            _ = ended.ContinueWith(_ => _wake.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            while (!_wake.WaitOne(SummaryEvery))
+                bridge.LogSummary();
+            int status = ended.IsCompleted ? ExitStatus.GaveUp : ExitStatus.Stopped;
+            string reason = Volatile.Read(ref _reason) ?? (ended.IsCompletedSuccessfully && ended.Result == Ending.GaveUp ? "gave up" : "a thread died");
+            StopAll(bridge, coins, console, reason, status);
+            return status;
+        }
+
+        private CoinsLoop CoinsOf(Bridge bridge)
+        {
+            Func<CancellationToken, (ListVerdict, Market.InstrumentList?)>? ask = null;
+            if (settings.RestUrl is not null)
+                ask = new InstrumentSource(new Instruments(settings.RestUrl, settings.Venue, settings.RestProxy, time), logs.CreateLogger("rest"), time).Ask;
+            return new CoinsLoop(
+                new CoinsReading(settings.CoinsFile, time),
+                new CoinsLoopParts(bridge.Apply, ask, CoinsEvents.Watch, bridge.ReportDeath),
+                logs.CreateLogger("coins"),
+                time);
+        }
+
+        private void LogStart(IReadOnlyList<SettingWarning> warnings)
+        {
+            var fields = new List<KeyValuePair<string, object?>>(settings.Shown.Count + 2) { new("version", ProgramVersion.Text), new("pid", Environment.ProcessId) };
+            foreach ((string name, string value) in settings.Shown)
+                fields.Add(new(name, value));
+            log.Log(
+                LogLevel.Information,
+                new EventId(500, "started"),
+                fields,
+                null,
+                static (state, _) => $"bybitspot {state[0].Value} started");
+            foreach (SettingWarning warning in warnings)
+                if (warning.Later)
+                    log.SettingUnsupported(warning.Name, warning.Source);
+                else
+                    log.SettingUnknown(warning.Name, warning.Source, warning.Nearest ?? "another name");
+            if (settings.RestUnknown)
+                log.RestOff(settings.Bridge.Feed.StreamUrl.Host);
+        }
+
+        private void Stop(string reason)
+        {
+            Interlocked.CompareExchange(ref _reason, reason, null);
+            _wake.Set();
+        }
+
+        private void StopAll(Bridge bridge, CoinsLoop coins, ConsoleSink? console, string reason, int status)
+        {
+            log.Stopping(reason);
+            using var done = new ManualResetEvent(false);
+            OwnThread.Start(
+                "stop limit",
+                () =>
+                {
+                    if (done.WaitOne(StopLimit))
+                        return;
+                    logs.Flush();
+                    Native.ExitNow(status);
+                },
+                static (_, _) => { });
+            coins.Stop();
+            bridge.Stop();
+            console?.Stop();
+            bridge.LogSummary();
+            log.Stopped(reason, status, (long)time.GetElapsedTime(_start).TotalSeconds);
+            logs.Flush();
+            done.Set();
+        }
+
+        private void Fault(Exception? fault)
+        {
+            log.ProgramFault(fault?.Message ?? "unknown", fault ?? new InvalidOperationException("unknown"));
+            logs.Flush();
+            Native.ExitNow(ExitStatus.GaveUp);
+        }
+    }
+}

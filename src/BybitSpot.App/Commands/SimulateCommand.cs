@@ -1,0 +1,28 @@
+using BybitSpot.Simulator;
+
+namespace BybitSpot.App;
+
+/// <summary>`bybitspot simulate`: an exchange of our own, until it is stopped.</summary>
+internal static class SimulateCommand
+{
+    public static int Execute(SimulationOptions options)
+    {
+        using var output = new StreamWriter(DescriptorStream.Output) { NewLine = "\n", AutoFlush = true };
+        using var stop = new CancellationTokenSource();
+        using var signals = new StopSignals(_ => stop.Cancel(), static () => { }, static () => { });
+        try
+        {
+            Simulation.Run(options, output, stop.Token);
+            return ExitStatus.Stopped;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return ExitStatus.Stopped;
+        }
+        catch (SimulationException wrong)
+        {
+            DescriptorStream.Error.Write(System.Text.Encoding.UTF8.GetBytes($"bybitspot simulate: {TerminalText.Clean(wrong.Message)}\n"));
+            return ExitStatus.Configuration;
+        }
+    }
+}

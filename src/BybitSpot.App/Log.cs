@@ -1,0 +1,64 @@
+// Every event that the program itself logs, in one place; the engine has its own list. Event names are a contract: unique,
+// and they stay.
+using Microsoft.Extensions.Logging;
+
+namespace BybitSpot.App;
+
+internal static partial class Log
+{
+    // ---- the program. `started` is logged by the run command: its fields are the table of settings.
+    [LoggerMessage(501, LogLevel.Information, "stopped: {reason} (status {status}, after {uptime_s} s)", EventName = "stopped")]
+    public static partial void Stopped(this ILogger log, string reason, int status, long uptime_s);
+
+    [LoggerMessage(502, LogLevel.Information, "stopping: {reason}", EventName = "stopping")]
+    public static partial void Stopping(this ILogger log, string reason);
+
+    [LoggerMessage(503, LogLevel.Critical, "ended by a fault of the program: {error}", EventName = "program_fault")]
+    public static partial void ProgramFault(this ILogger log, string error, Exception exception);
+
+    [LoggerMessage(504, LogLevel.Warning, "{setting} [from {source}] is not a setting; was {nearest} meant?", EventName = "setting_unknown")]
+    public static partial void SettingUnknown(this ILogger log, string setting, string source, string nearest);
+
+    [LoggerMessage(505, LogLevel.Warning, "{setting} [from {source}] is not supported by this version and has no effect", EventName = "setting_unsupported")]
+    public static partial void SettingUnsupported(this ILogger log, string setting, string source);
+
+    [LoggerMessage(506, LogLevel.Warning, "REST is off: which address belongs to {host} is not known; BYBIT_REST_URL can say it (empty: no REST, without this warning)", EventName = "rest_off")]
+    public static partial void RestOff(this ILogger log, string host);
+
+    [LoggerMessage(507, LogLevel.Information, "stdout is closed: prices are no longer written there, the feed goes on", EventName = "console_closed")]
+    public static partial void ConsoleClosed(this ILogger log);
+
+    [LoggerMessage(508, LogLevel.Warning, "prices cannot be written to stdout: {reason}; the feed goes on", EventName = "console_failed")]
+    public static partial void ConsoleFailed(this ILogger log, string reason);
+
+    // ---- the coins file
+    [LoggerMessage(520, LogLevel.Information, "{file} names {symbols} coins", EventName = "coins_loaded")]
+    public static partial void CoinsLoaded(this ILogger log, string file, int symbols);
+
+    [LoggerMessage(521, LogLevel.Warning, "{file} line {line}: {reason}; the last good list stays ({rejected} rejected since start)", EventName = "coins_rejected")]
+    public static partial void CoinsRejected(this ILogger log, string file, int line, string reason, long rejected);
+
+    [LoggerMessage(522, LogLevel.Warning, "{file} line {line}: \"{key}\" is not known and has no effect", EventName = "coins_key_unknown")]
+    public static partial void CoinsKeyUnknown(this ILogger log, string file, int line, string key);
+
+    [LoggerMessage(523, LogLevel.Warning, "no file events for {file}: {reason}; it is looked at every second instead", EventName = "coins_polling")]
+    public static partial void CoinsPolling(this ILogger log, string file, string reason);
+
+    [LoggerMessage(524, LogLevel.Warning, "coin {symbol} is left out: {reason}", EventName = "coin_refused")]
+    public static partial void CoinRefused(this ILogger log, string symbol, string reason);
+
+    [LoggerMessage(525, LogLevel.Warning, "coin {symbol}: {reason}", EventName = "coin_tidied")]
+    public static partial void CoinTidied(this ILogger log, string symbol, string reason);
+
+    [LoggerMessage(526, LogLevel.Warning, "the exchange no longer lists {symbol}; it stays watched, with its last price", EventName = "coin_delisted")]
+    public static partial void CoinDelisted(this ILogger log, string symbol);
+
+    [LoggerMessage(527, LogLevel.Warning, "{count} more notes on coins are not shown", EventName = "coin_notes_cut")]
+    public static partial void CoinNotesCut(this ILogger log, int count);
+
+    [LoggerMessage(528, LogLevel.Error, "the list of coins cannot be applied: {reason}; the last one stays", EventName = "coins_not_applied")]
+    public static partial void CoinsNotApplied(this ILogger log, string reason);
+
+    [LoggerMessage(529, LogLevel.Warning, "{file}: none of its {symbols} coins can be taken; the last good list stays", EventName = "coins_all_refused")]
+    public static partial void CoinsAllRefused(this ILogger log, string file, int symbols);
+}

@@ -1,0 +1,93 @@
+// Reads a `.env` into a dictionary; the process's own environment is not touched. Also knows on which line a name stands,
+// for the messages, which the parser doesn't tell.
+using dotenv.net;
+
+namespace BybitSpot.App;
+
+internal sealed class EnvFile
+{
+    /// <summary>Longest file that is read, in bytes.</summary>
+    public const int BytesMax = 1024 * 1024;
+
+    public static readonly EnvFile None = new("", []);
+
+    private readonly Dictionary<string, (string Value, int Line)> _entries;
+
+    private EnvFile(string path, Dictionary<string, (string, int)> entries)
+    {
+        Path = path;
+        _entries = entries;
+    }
+
+    public string Path { get; }
+
+    public IEnumerable<string> Names => _entries.Keys;
+
+    public bool TryGet(string name, out string value, out int line)
+    {
+        bool found = _entries.TryGetValue(name, out (string Value, int Line) entry);
+        (value, line) = entry;
+        return found;
+    }
+
+    /// <summary>Reads the file; a missing one is empty unless it was asked for by name.</summary>
+    /// <returns>What is wrong, or null.</returns>
+    public static string? Read(string path, bool askedFor, out EnvFile file)
+    {
+        file = None;
+        if (!askedFor && !File.Exists(path))
+            return null;
+        byte[] content;
+        try
+        {
+            using var handle = File.OpenHandle(path);
+            if (RandomAccess.GetLength(handle) > BytesMax)
+                return $"is larger than {BytesMax} bytes";
+            content = File.ReadAllBytes(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return Directory.Exists(path) ? "is a directory" : File.Exists(path) ? "cannot be read" : "does not exist";
+        }
+        return Parse(path, content, out file);
+    }
+
+    public static string? Parse(string path, byte[] content, out EnvFile file)
+    {
+        file = None;
+        var entries = new Dictionary<string, (string, int)>(StringComparer.Ordinal);
+        Dictionary<string, int> lines = LinesOf(content);
+        try
+        {
+            using var stream = new MemoryStream(content);
+            foreach ((string name, string value) in DotEnv.Read(new DotEnvOptions(ignoreExceptions: false, supportExportSyntax: true, envStreams: [stream])))
+                entries[name] = (value, lines.GetValueOrDefault(name));
+        }
+        catch (ArgumentException failure)
+        {
+            // The parser names the variable, never its value.
+            return failure.Message;
+        }
+        file = new EnvFile(path, entries);
+        return null;
+    }
+
+    /// <summary>The last line on which each name stands before an equals sign.</summary>
+    private static Dictionary<string, int> LinesOf(byte[] content)
+    {
+        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+        int number = 0;
+        foreach (string line in System.Text.Encoding.UTF8.GetString(content).TrimStart('\uFEFF').Split('\n'))
+        {
+            number++;
+            int equals = line.IndexOf('=');
+            if (equals <= 0)
+                continue;
+            string name = line[..equals].Trim();
+            if (name.StartsWith("export ", StringComparison.Ordinal))
+                name = name["export ".Length..].Trim();
+            lines[name] = number;
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,74 @@
+using BybitSpot.Market;
+using Microsoft.Extensions.Logging;
+
+namespace BybitSpot.App;
+
+/// <summary>What is in effect, checked. Immutable.</summary>
+internal sealed class Settings
+{
+    public required BridgeOptions Bridge { get; init; }
+
+    /// <summary>Where to ask for the list of instruments; null = nowhere.</summary>
+    public required Uri? RestUrl { get; init; }
+
+    /// <summary>True when REST is off because nobody said which address belongs to the stream's host.</summary>
+    public required bool RestUnknown { get; init; }
+
+    public required Uri? RestProxy { get; init; }
+
+    public required LogLevel LogLevel { get; init; }
+
+    public required bool LogAsText { get; init; }
+
+    public required string CoinsFile { get; init; }
+
+    /// <summary>Where the coins file's name came from, for messages.</summary>
+    public required string CoinsFileSource { get; init; }
+
+    /// <summary>Each setting with the text that is in effect, for the log; without secrets.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Shown { get; init; }
+
+    /// <summary>Texts that no message may hold.</summary>
+    public required string[] Secrets { get; init; }
+
+    public Venue Venue => Bridge.Feed.Venue;
+
+    public static Settings From(SettingsDraft draft, string coinsFileSource, IReadOnlyList<KeyValuePair<string, string>> shown)
+    {
+        Uri stream = draft.StreamUrl!;
+        Uri? rest = draft.RestUrlGiven ? draft.RestUrl : Endpoints.RestOf(stream);
+        return new Settings
+        {
+            Bridge = new BridgeOptions(
+                new FeedOptions(
+                    stream,
+                    draft.Venue,
+                    draft.Channels,
+                    draft.Lines,
+                    TimeSpan.FromMilliseconds(draft.ReconnectIntervalMs),
+                    draft.ReconnectAttemptsMax,
+                    Endpoints.ProxyFor(stream, draft.Proxy, draft.NoProxy)),
+                new RedisOptions(draft.RedisHost, draft.RedisPort, draft.RedisPassword, draft.RedisDatabase),
+                draft.KeepRemovedCoins),
+            RestUrl = rest,
+            RestUnknown = rest is null && !draft.RestUrlGiven,
+            RestProxy = Endpoints.ProxyFor(rest, draft.Proxy, draft.NoProxy),
+            LogLevel = draft.LogLevel,
+            LogAsText = draft.LogAsText,
+            CoinsFile = draft.CoinsFile,
+            CoinsFileSource = coinsFileSource,
+            Shown = shown,
+            Secrets = SecretsOf(draft),
+        };
+    }
+
+    private static string[] SecretsOf(SettingsDraft draft)
+    {
+        var secrets = new List<string>(2);
+        if (draft.RedisPassword is { } password)
+            secrets.Add(password);
+        if (draft.Proxy?.UserInfo.Split(':', 2) is [_, { Length: > 0 } proxyPassword])
+            secrets.Add(proxyPassword);
+        return [.. secrets];
+    }
+}

@@ -1,0 +1,131 @@
+// Every setting of this version, once. What must stay true: names and defaults of the first eight are the old bot's, and
+// `.env.example` documents all of them (a test compares).
+using BybitSpot.Market;
+using Microsoft.Extensions.Logging;
+
+namespace BybitSpot.App;
+
+internal static class SettingsTable
+{
+    public const string CoinsFile = "COINS_FILE";
+
+    public static readonly Setting[] All =
+    [
+        new("BYBIT_WS_URL", "wss://stream.bybit.com/v5/public/spot", "URL",
+            "The exchange's stream; the last part of the path is the market: spot, linear or inverse.",
+            static (text, draft) => Endpoints.TakeStream(text, out draft.StreamUrl, out draft.Venue)),
+        new("REDIS_HOST", "localhost", "HOST", "Host of the Redis server.",
+            static (text, draft) => Uri.CheckHostName(draft.RedisHost = text) == UriHostNameType.Unknown
+                ? "is not a host name or address (the port goes into REDIS_PORT)"
+                : null),
+        new("REDIS_PORT", "6379", "PORT", "Port of the Redis server.",
+            static (text, draft) => Whole(text, 1, 65_535, out draft.RedisPort) ? null : "is not a port (1 to 65535)"),
+        new("REDIS_PASSWORD", null, "TEXT", "Password of the Redis server; empty means none.",
+            static (text, draft) =>
+            {
+                draft.RedisPassword = text.Length == 0 ? null : text;
+                return null;
+            }) { Secret = true, EmptyMeansSomething = true },
+        new("REDIS_DB", "0", "NUMBER", "Number of the Redis database.",
+            static (text, draft) => Whole(text, 0, 65_535, out draft.RedisDatabase) ? null : "is not a database number (0 to 65535)"),
+        new("LOG_LEVEL", "info", "LEVEL", "What to log: error, warn, info or debug.",
+            static (text, draft) => TakeLevel(text, out draft.LogLevel)),
+        new("RECONNECT_INTERVAL_MS", "5000", "MS", "First delay before connecting again; doubles up to 60 s.",
+            static (text, draft) => Whole(text, 10, 60_000, out draft.ReconnectIntervalMs)
+                ? null
+                : "is not a number of milliseconds (10 to 60000)"),
+        new("RECONNECT_MAX_ATTEMPTS", "10", "COUNT", "Failures in a row before giving up with status 1; 0 means never.",
+            static (text, draft) => Whole(text, 0, 1_000_000, out draft.ReconnectAttemptsMax)
+                ? null
+                : "is not a number of attempts (0 to 1000000)"),
+        new("BYBIT_REST_URL", null, "URL",
+            "The exchange's REST address; without it that of the stream's host is taken; empty turns REST off.",
+            static (text, draft) =>
+            {
+                draft.RestUrlGiven = true;
+                return Endpoints.TakeRest(text, out draft.RestUrl);
+            }) { EmptyMeansSomething = true },
+        new("BYBIT_CHANNELS", "tickers,publicTrade", "LIST", "Topics of each coin: tickers, publicTrade, or both with a comma.",
+            static (text, draft) => TakeChannels(text, out draft.Channels)),
+        new("BYBIT_LINES", "1", "COUNT", "Redundant connections for each topic, 1 to 4.",
+            static (text, draft) => Whole(text, 1, 4, out draft.Lines) ? null : "is not a number of connections (1 to 4)"),
+        new(CoinsFile, "config/coins.json", "FILE", "The coins to watch; changes are taken while running.",
+            static (text, draft) =>
+            {
+                draft.CoinsFile = text;
+                return text.Length == 0 || text.Contains('\0') ? "is not a file name" : null;
+            }) { OwnFlag = "--coins" },
+        new("KEEP_REMOVED_COINS", "false", "BOOL", "Whether the hash of a coin that is taken off the list stays in Redis: true or false.",
+            static (text, draft) => Either(text, "false", "true", out draft.KeepRemovedCoins)),
+        new("LOG_FORMAT", "json", "FORMAT", "json: an object a line; text: for people.",
+            static (text, draft) => Either(text, "json", "text", out draft.LogAsText)),
+        // A proxy's address may hold a password.
+        new("HTTPS_PROXY", null, "URL", "HTTP proxy for wss and https, http://host:port; empty means none.",
+            static (text, draft) => Endpoints.TakeProxy(text, out draft.Proxy))
+            { Secret = true, EmptyMeansSomething = true, OtherName = "https_proxy" },
+        new("NO_PROXY", null, "HOSTS", "Hosts to reach without the proxy, with commas; .example.com means all below it, * all.",
+            static (text, draft) =>
+            {
+                draft.NoProxy = text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
+                return null;
+            }) { EmptyMeansSomething = true, OtherName = "no_proxy" },
+    ];
+
+    /// <summary>Names that other versions know. Here they have no effect, and that is said once.</summary>
+    public static readonly string[] Later =
+    [
+        "STALE_AFTER_MS", "REDIS_EMBEDDED", "REDIS_URL", "REDIS_USERNAME", "REDIS_TLS", "REDIS_CA_FILE", "REDIS_SENTINELS",
+        "REDIS_SENTINEL_MASTER", "REDIS_CLUSTER", "REDIS_WRITE_MODE", "REDIS_NOTIFY", "REDIS_HASH_FIELDS", "REDIS_KEY_TTL_S",
+        "HTTP_URL", "HTTP_ALLOWED_HOSTS", "INSTANCE_ID", "SHARD",
+    ];
+
+    private static bool Whole(string text, int smallest, int largest, out int value)
+    {
+        value = 0;
+        if (text.Length is 0 or > 9)
+            return false;
+        foreach (char c in text)
+        {
+            if (!char.IsAsciiDigit(c))
+                return false;
+            value = value * 10 + (c - '0');
+        }
+        return value >= smallest && value <= largest;
+    }
+
+    private static string? Either(string text, string ifFalse, string ifTrue, out bool value)
+    {
+        value = text.Equals(ifTrue, StringComparison.OrdinalIgnoreCase);
+        return value || text.Equals(ifFalse, StringComparison.OrdinalIgnoreCase) ? null : $"is neither {ifTrue} nor {ifFalse}";
+    }
+
+    private static string? TakeLevel(string text, out LogLevel level)
+    {
+        level = text.ToLowerInvariant() switch
+        {
+            "error" => LogLevel.Error,
+            "warn" => LogLevel.Warning,
+            "info" => LogLevel.Information,
+            "debug" => LogLevel.Debug,
+            _ => LogLevel.None,
+        };
+        return level == LogLevel.None ? "is not a level (error, warn, info or debug)" : null;
+    }
+
+    private static string? TakeChannels(string text, out Channel[] channels)
+    {
+        const string Wrong = "is not a list of topics (tickers, publicTrade, or both with a comma)";
+        bool tickers = false, trades = false;
+        channels = [];
+        foreach (string part in text.Split(','))
+        {
+            bool isTicker = part.Trim() == "tickers";
+            if ((!isTicker && part.Trim() != "publicTrade") || (isTicker ? tickers : trades))
+                return Wrong;
+            tickers |= isTicker;
+            trades |= !isTicker;
+        }
+        channels = tickers && trades ? [Channel.Ticker, Channel.Trade] : [tickers ? Channel.Ticker : Channel.Trade];
+        return null;
+    }
+}
