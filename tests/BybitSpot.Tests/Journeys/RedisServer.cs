@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+
+namespace BybitSpot.Tests.Journeys;
+
+/// <summary>A real redis-server of a test's own, on a free port of loopback, that writes nothing to disk.</summary>
+internal sealed class RedisServer : IDisposable
+{
+    private readonly string _folder = Repository.NewScratchFolder();
+    private readonly string[] _settings;
+    private Process? _process;
+    private TcpClient? _client;
+    private StreamReader? _replies;
+
+    private RedisServer(int port, string[] settings)
+    {
+        Port = port;
+        _settings = settings;
+    }
+
+    public int Port { get; }
+
+    public string? Password { get; init; }
+
+    public static RedisServer Start(params string[] settings) => StartAt(Repository.FreePort(), settings);
+
+    public static RedisServer StartAt(int port, params string[] settings)
+    {
+        var server = new RedisServer(port, settings) { Password = settings.SkipWhile(s => s != "--requirepass").Skip(1).FirstOrDefault() };
+        server.Launch();
+        return server;
+    }
+
+    /// <summary>Starts the server, empty, on its port; after <see cref="Kill"/> anew.</summary>
+    public void Launch()
+    {
+        var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
+        foreach (string argument in (string[])["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. _settings])
+            start.ArgumentList.Add(argument);
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        Until.True("redis-server answers", Answers);
+    }
+
+    /// <summary>kill -9.</summary>
+    public void Kill()
+    {
+        Disconnect();
+        _process!.Kill();
+        _process.WaitForExit(5_000);
+    }
+
+    /// <summary>SIGSTOP: it hangs, but its connections stay.</summary>
+    public void Freeze() => Signals.Send(_process!.Id, Signals.Stop);
+
+    public void Thaw() => Signals.Send(_process!.Id, Signals.Continue);
+
+    public Dictionary<string, string> Hash(string key)
+    {
+        string[] words = (string[])Ask("HGETALL", key)!;
+        return Enumerable.Range(0, words.Length / 2).ToDictionary(i => words[2 * i], i => words[2 * i + 1]);
+    }
+
+    public string? Price(string coin) => (string?)Ask("HGET", $"bybit_spot:{coin}", "ltp");
+
+    public string? Timestamp(string coin) => (string?)Ask("HGET", $"bybit_spot:{coin}", "timestamp");
+
+    /// <summary>Any command; the reply as text, texts or null. An error is an exception.</summary>
+    public object? Ask(params string[] words)
+    {
+        if (_client is null)
+        {
+            _client = new TcpClient { ReceiveTimeout = 10_000, SendTimeout = 10_000, NoDelay = true };
+            _client.Connect("127.0.0.1", Port);
+            _replies = new StreamReader(_client.GetStream(), Encoding.Latin1);
+            if (Password is not null)
+                Ask("AUTH", Password);
+        }
+        var command = new StringBuilder($"*{words.Length}\r\n");
+        foreach (string word in words)
+            command.Append($"${word.Length}\r\n{word}\r\n");
+        _client.GetStream().Write(Encoding.Latin1.GetBytes(command.ToString()));
+        return ReadReply();
+    }
+
+    public void Dispose()
+    {
+        Disconnect();
+        if (_process is { HasExited: false })
+        {
+            _process.Kill();
+            _process.WaitForExit(5_000);
+        }
+        _process?.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private object? ReadReply()
+    {
+        string line = _replies!.ReadLine() ?? throw new IOException("redis-server closed the connection");
+        switch (line[0])
+        {
+            case '-':
+                throw new InvalidOperationException(line[1..]);
+            case '$':
+                int length = int.Parse(line[1..]);
+                if (length < 0)
+                    return null;
+                var text = new char[length + 2];
+                _replies.ReadBlock(text);
+                return new string(text, 0, length);
+            case '*':
+                return Enumerable.Range(0, Math.Max(0, int.Parse(line[1..]))).Select(_ => (string)ReadReply()!).ToArray();
+            default:
+                return line[1..];
+        }
+    }
+
+    private bool Answers()
+    {
+        try
+        {
+            return Ask("PING") is "PONG";
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            Disconnect();
+            return false;
+        }
+    }
+
+    private void Disconnect()
+    {
+        _client?.Dispose();
+        _client = null;
+    }
+}
