@@ -127,7 +127,7 @@ internal sealed partial class Line
                 return EndBecause($"no pong within {Liveness.PongWithin.TotalSeconds:0} s");
             case LivenessVerdict.NoAck:
                 return EndBecause($"a request was not answered within {Liveness.AckWithin.TotalSeconds:0} s");
-            case LivenessVerdict.NoFirstTicker:
+            case LivenessVerdict.NoFirstTicker when !MendSilence(now):
                 return EndBecause($"a subscribed coin had no first ticker within {Liveness.FirstTickerWithin.TotalSeconds:0} s");
         }
         while (_subscriptions.NextRequest(now) is { } request)
@@ -140,6 +140,26 @@ internal sealed partial class Line
         return true;
     }
 
+    // Some coin was acknowledged and stays silent. It is asked for anew, on its own; if that does not help, a new connection
+    // may, but not again and again: the others would pay for it. A connection on which nothing at all came is not worth mending.
+    private bool MendSilence(TimeSpan now)
+    {
+        if (_firstDataAt == 0)
+            return false;
+        if (_subscriptions.AskAgainForSilent(now))
+            return true;
+        if (_replacedForSilenceAt == 0 || time.GetElapsedTime(_replacedForSilenceAt) >= s_replaceForSilenceEvery)
+        {
+            _replacedForSilenceAt = time.GetTimestamp();
+            return false;
+        }
+        _subscriptions.WaitForSilent(now, s_silencePause);
+        return true;
+    }
+
+    private static readonly TimeSpan s_replaceForSilenceEvery = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_silencePause = TimeSpan.FromMinutes(1);
+    private long _replacedForSilenceAt;
     private long _pings;
 
     private bool EndBecause(string reason)

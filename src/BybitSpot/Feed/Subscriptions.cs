@@ -33,7 +33,7 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
         public readonly int Slot = slot;
         public readonly List<Topic> Topics = [];
         public TimeSpan? TickerAckedAt;
-        public bool HasTicker;
+        public bool HasTicker, AskedAgain;
     }
 
     private sealed record Request(string Id, bool Subscribes, Topic[] Topics, TimeSpan SentAt);
@@ -82,7 +82,7 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
         AwaitsTicker = true;
         foreach (Coin coin in _coins.Values)
         {
-            coin.HasTicker = false;
+            coin.HasTicker = coin.AskedAgain = false;
             coin.TickerAckedAt = null;
             foreach (Topic topic in coin.Topics)
                 topic.Acked = false;
@@ -185,6 +185,40 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
         _awaitingTicker.Remove(coin);
         AwaitsTicker = _coins.Values.Any(c => !c.HasTicker);
     }
+
+    /// <summary>
+    /// Asks anew for coins that were acknowledged long ago and have had no ticker yet, without touching the others.
+    /// </summary>
+    /// <returns>False if they were asked for anew before, so that only a new connection may help.</returns>
+    public bool AskAgainForSilent(TimeSpan now)
+    {
+        Coin[] silent = SilentAt(now);
+        if (silent.Any(c => c.AskedAgain))
+            return false;
+        foreach (Coin coin in silent)
+        {
+            coin.AskedAgain = true;
+            coin.TickerAckedAt = null;
+            _awaitingTicker.Remove(coin);
+        }
+        Topic[] topics = [.. silent.SelectMany(c => c.Topics).Where(t => t.RetryAt is null)];
+        Ask(subscribes: false, topics);
+        Ask(subscribes: true, topics);
+        return true;
+    }
+
+    /// <summary>Lets coins that stay silent whatever was tried be, for so long.</summary>
+    public void WaitForSilent(TimeSpan now, TimeSpan pause)
+    {
+        foreach (Coin coin in SilentAt(now))
+        {
+            coin.AskedAgain = false;
+            coin.TickerAckedAt = now + pause;
+        }
+    }
+
+    private Coin[] SilentAt(TimeSpan now) =>
+        [.. _awaitingTicker.Where(c => now - c.TickerAckedAt >= Liveness.FirstTickerWithin)];
 
     private void Grant(Topic[] topics, TimeSpan now)
     {
