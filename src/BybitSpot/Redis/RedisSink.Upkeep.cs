@@ -21,10 +21,13 @@ internal sealed partial class RedisSink
     private static readonly TimeSpan s_delayFirst = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_delayMax = TimeSpan.FromSeconds(5);
 
+    /// <summary>A connection that broke sooner than this is not reconnected at once, and does not set the delay back.</summary>
+    private static readonly TimeSpan s_usefulAfter = TimeSpan.FromSeconds(5);
+
     private readonly HashSet<int> _refusedSlots = [];
     private TimeSpan _delay = s_delayFirst;
     private string _lastReason = "";
-    private long _reasonLoggedAt, _errorLoggedAt, _retriedAt, _turnAt, _rewriteAllAt;
+    private long _connectedAt, _reasonLoggedAt, _errorLoggedAt, _retriedAt, _turnAt, _rewriteAllAt;
     private long _refusedLogged;
     private bool _slow, _brokeWithWritesOutstanding, _connectedOnce;
     private int _rewriteTurn;
@@ -41,9 +44,8 @@ internal sealed partial class RedisSink
             {
                 _connectedOnce = true;
                 _connection = connection;
-                _delay = s_delayFirst;
                 _lastReason = "";
-                _lastReplyAt = _time.GetTimestamp();
+                _connectedAt = _lastReplyAt = _time.GetTimestamp();
                 // Writes that were under way when the last connection broke may still be carried out by the server, after
                 // ours: everything once more, when they are through.
                 _rewriteAllAt = _brokeWithWritesOutstanding ? _time.GetTimestamp() + _time.TimestampFrequency : 0;
@@ -58,23 +60,43 @@ internal sealed partial class RedisSink
         {
             if (_stopping)
                 return false;
-            TimeSpan delay = _delay * (0.9 + 0.2 * Random.Shared.NextDouble());
-            _delay = _delay * 2 < s_delayMax ? _delay * 2 : s_delayMax;
+            TimeSpan delay = NextDelay();
             if (ReasonOf(e) is var reason && (reason != _lastReason || _time.GetElapsedTime(_reasonLoggedAt) >= s_logEvery))
             {
                 _lastReason = reason;
                 _reasonLoggedAt = _time.GetTimestamp();
                 _log.RedisUnavailable(Endpoint, reason, (long)delay.TotalMilliseconds);
             }
-            lock (_gate)
-                if (!_stopping)
-                    Monitor.Wait(_gate, delay);
+            Pause(delay);
             return false;
         }
         finally
         {
             _connecting = null;
         }
+    }
+
+    // What a connection that broke leaves to do: at once if it was useful, else after a delay that grows.
+    private void PauseAfterBreak()
+    {
+        if (_time.GetElapsedTime(_connectedAt) >= s_usefulAfter)
+            _delay = s_delayFirst;
+        else
+            Pause(NextDelay());
+    }
+
+    private TimeSpan NextDelay()
+    {
+        TimeSpan delay = _delay * (0.9 + 0.2 * Random.Shared.NextDouble());
+        _delay = _delay * 2 < s_delayMax ? _delay * 2 : s_delayMax;
+        return delay;
+    }
+
+    private void Pause(TimeSpan delay)
+    {
+        lock (_gate)
+            if (!_stopping)
+                Monitor.Wait(_gate, delay);
     }
 
     private void ShutDownConnecting()

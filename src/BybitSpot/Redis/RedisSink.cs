@@ -45,7 +45,7 @@ internal sealed partial class RedisSink
     private int _windowStart, _outstanding;
 
     private RedisConnection? _connection;
-    private volatile bool _flowing, _stopping;
+    private volatile bool _flowing, _stopping, _broke;
     private volatile Socket? _connecting;
     private readonly long _createdAt;
     private long _lastReplyAt;
@@ -100,8 +100,14 @@ internal sealed partial class RedisSink
     {
         while (!_stopping)
         {
-            if (_connection is null && !Connect())
-                continue;
+            if (_connection is null)
+            {
+                if (_broke)
+                    PauseAfterBreak();
+                _broke = false;
+                if (!Connect())
+                    continue;
+            }
             lock (_gate)
             {
                 try
@@ -230,6 +236,7 @@ internal sealed partial class RedisSink
         _flowing = false;
         _connection?.Dispose();
         _connection = null;
+        _broke = true;
         _brokeWithWritesOutstanding |= _outstanding > 0;
         _owedStart = _owedEnd = _windowStart = _outstanding = 0;
         _table.MarkAll(_dirty);
@@ -237,6 +244,14 @@ internal sealed partial class RedisSink
             _log.RedisUnavailable(Endpoint, ReasonOf(cause), 0);
     }
 
-    private static string ReasonOf(Exception e) =>
-        e is SocketException { SocketErrorCode: SocketError.ConnectionRefused } ? "nothing listens there (connection refused)" : e.Message;
+    private static string ReasonOf(Exception e) => e switch
+    {
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "nothing listens there (connection refused)",
+        SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock or SocketError.InProgress } =>
+            $"no answer within {RedisConnection.ConnectWithin.TotalSeconds:0} s",
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } =>
+            "the name cannot be resolved; check REDIS_HOST",
+        SocketException { SocketErrorCode: SocketError.ConnectionReset } => "the connection was closed by the other side",
+        _ => e.Message,
+    };
 }
