@@ -6,6 +6,15 @@ namespace BybitSpot.Feed;
 
 internal sealed partial class Line
 {
+    /// <summary>How often a connection may be given up because a coin on it stays silent.</summary>
+    public static readonly TimeSpan ReplaceForSilenceEvery = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a coin that stays silent, whatever was tried, is let be.</summary>
+    public static readonly TimeSpan SilencePause = TimeSpan.FromMinutes(1);
+
+    private bool _dataSinceDuty;
+    private long _replacedForSilenceAt, _pings;
+
     private void OnText(ReadOnlySpan<byte> frame)
     {
         _messages++;
@@ -71,8 +80,6 @@ internal sealed partial class Line
         if (_subscriptions.AwaitsTicker && message.Channel == Channel.Ticker)
             _subscriptions.TickerCame(slot);
     }
-
-    private bool _dataSinceDuty;
 
     private void OnControl(ReadOnlySpan<byte> frame)
     {
@@ -148,19 +155,14 @@ internal sealed partial class Line
             return false;
         if (_subscriptions.AskAgainForSilent(now))
             return true;
-        if (_replacedForSilenceAt == 0 || time.GetElapsedTime(_replacedForSilenceAt) >= s_replaceForSilenceEvery)
+        if (_replacedForSilenceAt == 0 || time.GetElapsedTime(_replacedForSilenceAt) >= ReplaceForSilenceEvery)
         {
             _replacedForSilenceAt = time.GetTimestamp();
             return false;
         }
-        _subscriptions.WaitForSilent(now, s_silencePause);
+        _subscriptions.WaitForSilent(now, SilencePause);
         return true;
     }
-
-    private static readonly TimeSpan s_replaceForSilenceEvery = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan s_silencePause = TimeSpan.FromMinutes(1);
-    private long _replacedForSilenceAt;
-    private long _pings;
 
     private bool EndBecause(string reason)
     {

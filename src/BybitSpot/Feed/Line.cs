@@ -228,7 +228,9 @@ internal sealed partial class Line(int number, FeedOptions options, Arbitration 
             request();
             changed = true;
         }
-        if (changed)
-            _symbols = new SymbolMap(_subscriptions.Coins);
+        if (!changed)
+            return;
+        _symbols = new SymbolMap(_subscriptions.Coins);
+        _subscriptionsTold = false;
     }
 }

@@ -243,6 +243,8 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
 
     private void RetryRefused(TimeSpan now)
     {
+        if (_refused.Count == 0)
+            return;
         foreach (Topic topic in _refused.Where(t => now >= t.RetryAt).ToArray())
         {
             topic.RetryAt = null;
