@@ -1,7 +1,6 @@
 // `bybitspot run`: checks everything, starts the rooms, waits, stops them. Owns the order of starting and stopping; the main
 // thread waits here. What must stay true: a wrong configuration is told whole, before anything else happens; stopping ends
 // within 5 s, whatever hangs; a fault anywhere ends the program with a line in the log, never in silence.
-using System.Text;
 using BybitSpot.App.Terminal;
 using BybitSpot.Rest;
 using BybitSpot.Signals;
@@ -41,7 +40,7 @@ internal static class RunCommand
 
     private static int Misconfigured(List<string> errors)
     {
-        DescriptorStream.Error.Write(Encoding.UTF8.GetBytes(string.Join('\n', errors) + "\n"));
+        DescriptorStream.Tell(string.Join('\n', errors));
         return ExitStatus.Configuration;
     }
 
