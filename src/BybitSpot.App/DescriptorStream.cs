@@ -9,6 +9,19 @@ internal sealed class DescriptorStream(int descriptor) : Stream
     public static DescriptorStream Output => new(1);
     public static DescriptorStream Error => new(2);
 
+    /// <summary>Says something on stderr before there is a log; if stderr takes nothing, the exit status has to do.</summary>
+    public static void Tell(string text)
+    {
+        try
+        {
+            Error.Write(System.Text.Encoding.UTF8.GetBytes(text + "\n"));
+        }
+        catch (IOException)
+        {
+            // There is nobody left to tell.
+        }
+    }
+
     public override bool CanRead => false;
     public override bool CanSeek => false;
     public override bool CanWrite => true;

@@ -25,9 +25,10 @@ internal sealed class CoinNotes(ILogger log)
         foreach (SymbolNote note in notes)
         {
             string symbol = note.Symbol.Trim().ToUpperInvariant();
-            if (note.Refused && ((listAwaited && symbol == Watchlist.Everything) || waitingFor.Contains(symbol)))
+            bool told = _told.Contains(note);
+            if (!told && note.Refused && ((listAwaited && symbol == Watchlist.Everything) || waitingFor.Contains(symbol)))
                 continue;
-            if (!holding.Add(note) || _told.Contains(note))
+            if (!holding.Add(note) || told)
                 continue;
             if (shown == NotesMax)
                 cut++;

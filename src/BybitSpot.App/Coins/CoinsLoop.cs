@@ -22,15 +22,12 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
     /// <summary>How often the file's content is compared, events or not.</summary>
     public static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>Least time between two looks, however many events come.</summary>
-    private static readonly TimeSpan LookGapMin = TimeSpan.FromMilliseconds(20);
-
     private readonly CoinSelection _selection = new();
     private readonly CoinNotes _notes = new(log);
     private readonly RestSchedule _schedule = new();
     private readonly CancellationTokenSource _end = new();
     private readonly long _start = time.GetTimestamp();
-    private readonly object _gate = new();
+    private readonly CoinsMailbox _mailbox = new();
     private IReadOnlyList<string> _symbols = [];
     private IReadOnlyList<(string Key, int Line)> _unknownKeys = [];
     private List<string> _asked = [];
@@ -39,12 +36,6 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
     private long _rejected;
     private bool _appliedOnce;
     private Thread? _thread;
-
-    // Under the gate: what other threads have to say to the loop.
-    private bool _changed;
-    private bool _reload;
-    private bool _stopping;
-    private (ListVerdict Verdict, InstrumentList? List, TimeSpan StartedAt)? _answer;
 
     private TimeSpan Now => time.GetElapsedTime(_start);
 
@@ -80,22 +71,11 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
     public void Start() => _thread = OwnThread.Start("coins", Run, parts.Died);
 
     /// <summary>Looks at the file now, takes it even if it is the same, and asks REST anew. Any thread.</summary>
-    public void Reload()
-    {
-        lock (_gate)
-        {
-            _reload = true;
-            Monitor.PulseAll(_gate);
-        }
-    }
+    public void Reload() => _mailbox.PostReload();
 
     public void Stop()
     {
-        lock (_gate)
-        {
-            _stopping = true;
-            Monitor.PulseAll(_gate);
-        }
+        _mailbox.PostStop();
         _end.Cancel();
         _thread?.Join(TimeSpan.FromMilliseconds(100));
     }
@@ -113,40 +93,19 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
             if (look)
                 Look(again: false);
             AskIfDue();
-            if (!WaitForWork(out look, out bool reload, out var answer))
+            TimeSpan lookEvery = reading.Settling is { } settling && settling < PollEvery ? settling : PollEvery;
+            TimeSpan? restAt = parts.AskRest is null ? null : _schedule.Due;
+            if (!_mailbox.Wait(() => Now, _lookedAt, lookEvery, restAt, out CoinsWork work))
                 return;
-            if (answer is { } came)
-                Answered(came.Verdict, came.List, came.StartedAt);
-            if (reload)
+            if (work.Answer is { } answer)
+                Answered(answer);
+            look = work.Look && !work.Reload;
+            if (work.Reload)
             {
-                look = false;
                 if (parts.AskRest is not null)
                     _schedule.Want(Now);
                 Look(again: true);
             }
-        }
-    }
-
-    private bool WaitForWork(out bool look, out bool reload, out (ListVerdict Verdict, InstrumentList? List, TimeSpan StartedAt)? answer)
-    {
-        lock (_gate)
-        {
-            while (true)
-            {
-                TimeSpan now = Now;
-                TimeSpan lookAt = _lookedAt + (_changed ? LookGapMin : reading.Settling is { } settling && settling < PollEvery ? settling + LookGapMin : PollEvery);
-                TimeSpan restAt = parts.AskRest is null ? TimeSpan.MaxValue : _schedule.Due ?? TimeSpan.MaxValue;
-                look = now >= lookAt;
-                if (_stopping || _reload || _answer is not null || look || now >= restAt)
-                    break;
-                TimeSpan wait = (lookAt < restAt ? lookAt : restAt) - now;
-                Monitor.Wait(_gate, wait > TimeSpan.FromMilliseconds(1) ? wait : TimeSpan.FromMilliseconds(1));
-            }
-            (reload, answer) = (_reload, _answer);
-            (_reload, _answer) = (false, null);
-            if (look || reload)
-                _changed = false;
-            return !_stopping;
         }
     }
 
@@ -195,23 +154,19 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
             () =>
             {
                 (ListVerdict verdict, InstrumentList? list) = parts.AskRest(_end.Token);
-                lock (_gate)
-                {
-                    _answer = (verdict, list, startedAt);
-                    Monitor.PulseAll(_gate);
-                }
+                _mailbox.PostAnswer(new CoinsAnswer(verdict, list, startedAt));
             },
             parts.Died);
     }
 
-    private void Answered(ListVerdict verdict, InstrumentList? list, TimeSpan startedAt)
+    private void Answered(CoinsAnswer answer)
     {
-        _schedule.End(verdict, Follows, Now);
-        if (verdict == ListVerdict.Believed)
+        _schedule.End(answer.Verdict, Follows, Now);
+        if (answer.Verdict == ListVerdict.Believed)
         {
-            foreach (string symbol in _selection.Believe(list!))
+            foreach (string symbol in _selection.Believe(answer.List!))
                 log.CoinDelisted(symbol);
-            if (startedAt >= _askedAt)
+            if (answer.StartedAt >= _askedAt)
                 _asked = [];
             else if (_asked.Count > 0)
                 _schedule.Want(Now);
@@ -256,21 +211,12 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
     {
         try
         {
-            return parts.WatchEvents(reading.Path, Changed);
+            return parts.WatchEvents(reading.Path, _mailbox.PostChanged);
         }
         catch (Exception failure) when (failure is IOException or ArgumentException or UnauthorizedAccessException)
         {
             log.CoinsPolling(reading.Path, failure.Message);
             return null;
-        }
-    }
-
-    private void Changed()
-    {
-        lock (_gate)
-        {
-            _changed = true;
-            Monitor.PulseAll(_gate);
         }
     }
 }

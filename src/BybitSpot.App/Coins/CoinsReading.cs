@@ -19,6 +19,8 @@ internal sealed class CoinsReading(string path, TimeProvider time)
     /// <summary>A bad content is believed to be finished, and told, only once it has stood this long: until then somebody is writing.</summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(250);
 
+    // Reused: the file is read every second for as long as the program runs.
+    private byte[] _buffer = new byte[4 * 1024];
     private byte[]? _lastGood;
     private byte[]? _lastBad;
     private string? _lastUnreadable;
@@ -36,40 +38,36 @@ internal sealed class CoinsReading(string path, TimeProvider time)
     public CoinsLook Look(bool again, out CoinsFile? file)
     {
         file = null;
-        byte[]? content = Read(out string unreadable);
-        if (content is null)
-            return Bad(null, unreadable, again, () => CoinsFile.Wrong(1, unreadable), out file);
-        if (!again && _lastGood is not null && content.AsSpan().SequenceEqual(_lastGood))
+        int length = Read(out string unreadable);
+        ReadOnlySpan<byte> content = _buffer.AsSpan(0, Math.Max(length, 0));
+        if (length < 0)
+            return Bad(known: _lastUnreadable == unreadable, null, unreadable, CoinsFile.Wrong(1, unreadable), again, out file);
+        if (!again && _lastGood is not null && content.SequenceEqual(_lastGood))
         {
             Forget();
             return CoinsLook.Same;
         }
-        if (!again && _badTold && _lastBad is not null && content.AsSpan().SequenceEqual(_lastBad))
+        bool knownBad = _lastBad is not null && content.SequenceEqual(_lastBad);
+        if (!again && knownBad && _badTold)
             return CoinsLook.Same;
         CoinsFile parsed = CoinsFile.Parse(content);
         if (parsed.Error is not null)
-            return Bad(content, null, again, () => parsed, out file);
+            return Bad(knownBad, knownBad ? _lastBad : content.ToArray(), null, parsed, again, out file);
         Forget();
-        _lastGood = content;
+        _lastGood = content.ToArray();
         file = parsed;
         return CoinsLook.Loaded;
     }
 
-    private CoinsLook Bad(byte[]? content, string? unreadable, bool again, Func<CoinsFile> describe, out CoinsFile? file)
+    private CoinsLook Bad(bool known, byte[]? content, string? unreadable, CoinsFile described, bool again, out CoinsFile? file)
     {
         file = null;
-        bool known = unreadable == _lastUnreadable
-            && (content is null ? _lastBad is null : _lastBad is not null && content.AsSpan().SequenceEqual(_lastBad));
         if (!known)
-        {
             (_lastBad, _lastUnreadable, _badTold, _badSince) = (content, unreadable, false, time.GetTimestamp());
-            if (!again)
-                return CoinsLook.Same;
-        }
         if (!again && (_badTold || Left() > TimeSpan.Zero))
             return CoinsLook.Same;
         _badTold = true;
-        file = describe();
+        file = described;
         return CoinsLook.Rejected;
     }
 
@@ -81,27 +79,31 @@ internal sealed class CoinsReading(string path, TimeProvider time)
 
     private void Forget() => (_lastBad, _lastUnreadable, _badTold) = (null, null, false);
 
-    /// <summary>The content, or null and why it cannot be had.</summary>
-    private byte[]? Read(out string unreadable)
+    /// <summary>The content's length in the buffer, or -1 and why it cannot be had.</summary>
+    private int Read(out string unreadable)
     {
         unreadable = "";
         try
         {
             using var handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
-            // One byte more than is allowed, so that the parser can say that it is too large.
-            byte[] content = new byte[Math.Min(RandomAccess.GetLength(handle), CoinsFile.BytesMax) + 1];
-            int length = 0, count;
-            while (length < content.Length && (count = RandomAccess.Read(handle, content.AsSpan(length), length)) > 0)
+            int length = 0;
+            while (true)
+            {
+                int count = RandomAccess.Read(handle, _buffer.AsSpan(length), length);
                 length += count;
-            Array.Resize(ref content, length);
-            return content;
+                // One byte more than is allowed is enough for the parser to say that it is too large.
+                if (count == 0 || length > CoinsFile.BytesMax)
+                    return length;
+                if (length == _buffer.Length)
+                    Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, CoinsFile.BytesMax + 1));
+            }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             unreadable = Directory.Exists(path) ? "it is a directory"
                 : failure is FileNotFoundException or DirectoryNotFoundException ? "it does not exist"
                 : "it cannot be read";
-            return null;
+            return -1;
         }
     }
 }

@@ -1,7 +1,6 @@
 // `bybitspot run`: checks everything, starts the rooms, waits, stops them. Owns the order of starting and stopping; the main
 // thread waits here. What must stay true: a wrong configuration is told whole, before anything else happens; stopping ends
 // within 5 s, whatever hangs; a fault anywhere ends the program with a line in the log, never in silence.
-using System.Text;
 using BybitSpot.App.Terminal;
 using BybitSpot.Rest;
 using BybitSpot.Signals;
@@ -13,6 +12,9 @@ internal static class RunCommand
 {
     /// <summary>Longest time that stopping may take before the process is ended regardless.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(4_700);
+
+    /// <summary>How much is allocated between two collections of short-lived objects.</summary>
+    private const long TidyEveryBytes = 1024 * 1024;
 
     private static readonly TimeSpan SummaryEvery = TimeSpan.FromSeconds(60);
 
@@ -38,7 +40,7 @@ internal static class RunCommand
 
     private static int Misconfigured(List<string> errors)
     {
-        DescriptorStream.Error.Write(Encoding.UTF8.GetBytes(string.Join('\n', errors) + "\n"));
+        DescriptorStream.Tell(string.Join('\n', errors));
         return ExitStatus.Configuration;
     }
 
@@ -47,6 +49,7 @@ internal static class RunCommand
         private readonly long _start = time.GetTimestamp();
         private readonly ManualResetEvent _wake = new(false);
         private string? _reason;
+        private long _tidiedAt;
 
         public int Execute(IReadOnlyList<SettingWarning> warnings)
         {
@@ -68,11 +71,27 @@ internal static class RunCommand
             Task<Ending> ended = bridge.Ended;
             _ = ended.ContinueWith(_ => _wake.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             while (!_wake.WaitOne(SummaryEvery))
+            {
                 bridge.LogSummary();
+                Tidy();
+            }
             int status = ended.IsCompleted ? ExitStatus.GaveUp : ExitStatus.Stopped;
             string reason = Volatile.Read(ref _reason) ?? (ended.IsCompletedSuccessfully && ended.Result == Ending.GaveUp ? "gave up" : "a thread died");
             StopAll(bridge, coins, console, reason, status);
             return status;
+        }
+
+        /// <summary>
+        /// By itself the collector lets garbage grow to the size of the processor's cache (16 MB and more) before it looks
+        /// for the first time. There is little here, from logs and looks at files; a look now and then keeps it little.
+        /// </summary>
+        private void Tidy()
+        {
+            long allocated = GC.GetTotalAllocatedBytes();
+            if (allocated - _tidiedAt < TidyEveryBytes)
+                return;
+            _tidiedAt = allocated;
+            GC.Collect(0);
         }
 
         private CoinsLoop CoinsOf(Bridge bridge)

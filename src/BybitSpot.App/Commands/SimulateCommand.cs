@@ -21,7 +21,7 @@ internal static class SimulateCommand
         }
         catch (SimulationException wrong)
         {
-            DescriptorStream.Error.Write(System.Text.Encoding.UTF8.GetBytes($"bybitspot simulate: {TerminalText.Clean(wrong.Message)}\n"));
+            DescriptorStream.Tell($"bybitspot simulate: {TerminalText.Clean(wrong.Message)}");
             return ExitStatus.Configuration;
         }
     }

@@ -62,6 +62,8 @@ public sealed class Instruments(Uri baseUrl, Venue venue, Uri? proxy, TimeProvid
                 UseProxy = proxy is not null,
                 Proxy = proxy is null ? null : ProxyAt(proxy),
                 PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1),
+                // What is left of a body that is not wanted is not read; the connection is closed anyway.
+                MaxResponseDrainSize = 0,
                 MaxResponseHeadersLength = 64,
             })
         {

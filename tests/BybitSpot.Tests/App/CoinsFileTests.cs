@@ -36,7 +36,7 @@ public sealed class CoinsFileTests
     [InlineData("{\"coin\": [\"BTCUSDT\"]}", 1, "\"coins\" is missing")]
     [InlineData("{\"coins\":[\"A\"],\n\"coins\":[\"B\"]}", 2, "\"coins\" stands in the file twice")]
     [InlineData("{\"coins\":[\"A\"],\n\"allowEmpty\": 1}", 2, "\"allowEmpty\" is a number, neither true nor false")]
-    [InlineData("{\n// mine\n\"coins\":[\"A\"]}", 2, "'/' is an invalid")]
+    [InlineData("{\n// mine\n\"coins\":[\"A\"]}", 2, "'/' is invalid")]
     [InlineData("{\"coins\":[\"A\"]}\n{}", 2, "'{' is invalid after")]
     [InlineData("{\"coins\":[\"\\ud800\"]}", 1, "an escape in the text")]
     [InlineData("", 1, "the file is empty")]

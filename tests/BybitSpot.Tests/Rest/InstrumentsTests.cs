@@ -1,0 +1,213 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using BybitSpot.Market;
+using BybitSpot.Rest;
+using Xunit;
+
+namespace BybitSpot.Tests.Rest;
+
+public sealed class InstrumentsTests
+{
+    [Fact]
+    public void What_trades_on_spot_is_listed_and_nothing_else()
+    {
+        using var server = new SmallServer(_ => Ok(Body(Entry("BTCUSDT", "BTC"), Entry("OLDUSDT", "OLD", "USDT", "Closed"), Entry("BTCEUR", "BTC", "EUR"))));
+
+        InstrumentsAnswer answer = Ask(server, Venue.Spot);
+
+        Assert.Equal([new Listing("BTCUSDT", "BTC", "USDT"), new Listing("BTCEUR", "BTC", "EUR")], answer.Listed);
+        Assert.Equal(["/v5/market/instruments-info?category=spot"], server.Asked);
+    }
+
+    [Fact]
+    public void Linear_is_read_page_by_page()
+    {
+        using var server = new SmallServer(path => Ok(path.Contains("cursor", StringComparison.Ordinal)
+            ? Body([Entry("ETHUSDT", "ETH")], "")
+            : Body([Entry("BTCUSDT", "BTC")], "first%3D&x")));
+
+        InstrumentsAnswer answer = Ask(server, Venue.Linear);
+
+        Assert.Equal(["BTCUSDT", "ETHUSDT"], answer.Listed!.Select(l => l.Symbol));
+        Assert.Equal(
+            ["/v5/market/instruments-info?category=linear&limit=1000", "/v5/market/instruments-info?category=linear&limit=1000&cursor=first%253D%26x"],
+            server.Asked);
+    }
+
+    [Fact]
+    public void Pages_without_end_are_given_up()
+    {
+        using var server = new SmallServer(_ => Ok(Body([Entry("BTCUSDT", "BTC")], "again")));
+
+        Assert.Equal($"more than {Instruments.PagesMax} pages", Ask(server, Venue.Inverse).Reason);
+        Assert.Equal(Instruments.PagesMax, server.Asked.Count);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "HTTP 403: too many requests from this address, or the exchange does not serve this region", true)]
+    [InlineData("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", "HTTP 503", false)]
+    [InlineData("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", "HTTP 302: a redirect, which is not followed", false)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", "the body is larger than", false)]
+    public void An_answer_that_is_not_a_list_is_told_with_its_status(string response, string reason, bool banned)
+    {
+        using var server = new SmallServer(_ => response);
+
+        InstrumentsAnswer answer = Ask(server, Venue.Spot);
+
+        Assert.Null(answer.Listed);
+        Assert.StartsWith(reason, answer.Reason, StringComparison.Ordinal);
+        Assert.Equal(banned, answer.Banned);
+    }
+
+    [Theory]
+    [InlineData("{\"retCode\":10006,\"retMsg\":\"Too many visits!\",\"result\":{}}", "retCode 10006: Too many visits!", true)]
+    [InlineData("{\"retCode\":10001,\"retMsg\":\"params error\",\"result\":null}", "retCode 10001: params error", false)]
+    [InlineData("{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{}}", "the body has no retCode or no list", false)]
+    [InlineData("{\"result\":{\"list\":[]}}", "the body has no retCode or no list", false)]
+    [InlineData("<html>sign in</html>", "the body is not JSON of the documented shape", false)]
+    [InlineData("{\"retCode\":0,\"result\":{\"list\":[{\"symbol\":\"BTCUSDT\"", "the body is not JSON of the documented shape", false)]
+    [InlineData("{\"retCode\":0,\"result\":{\"list\":[7]}}", "the body is not JSON of the documented shape", false)]
+    [InlineData("{\"retCode\":0,\"result\":{\"list\":[{\"symbol\":7}]}}", "the body is not JSON of the documented shape", false)]
+    [InlineData("{\"retCode\":1.5,\"result\":{\"list\":[]}}", "the body is not JSON of the documented shape", false)]
+    [InlineData("{\"retCode\":0,\"retMsg\":\"\\ud800\",\"result\":{\"list\":[]}}", "the body is not JSON of the documented shape", false)]
+    [InlineData("", "the body is not JSON of the documented shape", false)]
+    public void A_body_that_is_not_a_list_is_told_with_its_reason(string body, string reason, bool banned)
+    {
+        using var server = new SmallServer(_ => Ok(body));
+
+        Assert.Equal(InstrumentsAnswer.Failed(reason, banned), Ask(server, Venue.Spot));
+    }
+
+    [Fact]
+    [Trait("Fault", "77")]
+    public void A_name_that_could_not_be_a_symbol_is_left_out()
+    {
+        using var server = new SmallServer(_ => Ok(Body(
+            Entry("BTCUSDT", "BTC"), Entry("A\\r\\nBUSDT", "A"), Entry("X<b>USDT", "X"), Entry("YUSDT", "\\u001b[2J"), Entry("", ""), Entry(new string('A', 33), "A"))));
+
+        Assert.Equal(["BTCUSDT"], Ask(server, Venue.Spot).Listed!.Select(l => l.Symbol));
+    }
+
+    [Fact]
+    public void A_body_that_never_ends_coming_is_given_up_when_asked_to_stop()
+    {
+        using var server = new SmallServer(_ => "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{", hold: true);
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+
+        InstrumentsAnswer answer = new Instruments(server.Address, Venue.Spot, null, TimeProvider.System).Ask(stop.Token);
+
+        Assert.Equal("stopped", answer.Reason);
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void Nobody_at_the_address_is_a_reason_not_an_exception()
+    {
+        using var server = new SmallServer(_ => "");
+        Uri address = server.Address;
+        server.Dispose();
+
+        InstrumentsAnswer answer = new Instruments(address, Venue.Spot, null, TimeProvider.System).Ask(TestContext.Current.CancellationToken);
+
+        Assert.Null(answer.Listed);
+        Assert.Contains("refused", answer.Reason, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void A_recorded_list_is_read_whole()
+    {
+        string? folder = Environment.GetEnvironmentVariable("BYBITSPOT_RECORDINGS");
+        Assert.SkipWhen(folder is null, "BYBITSPOT_RECORDINGS is not set");
+        string body = File.ReadAllText(Path.Combine(folder!, "instruments-info.spot.2026-08-09.json"));
+        using var server = new SmallServer(_ => Ok(body));
+
+        IReadOnlyList<Listing> listed = Ask(server, Venue.Spot).Listed!;
+
+        Assert.Equal(557, listed.Count);
+        Assert.Equal(410, listed.Count(l => l.QuoteCoin == "USDT"));
+        Assert.All(listed, l => Assert.Equal(l.Symbol, l.BaseCoin + l.QuoteCoin));
+    }
+
+    private static InstrumentsAnswer Ask(SmallServer server, Venue venue) =>
+        new Instruments(server.Address, venue, null, TimeProvider.System).Ask(TestContext.Current.CancellationToken);
+
+    private static string Ok(string body) => $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
+
+    private static string Body(params string[] entries) => Body(entries, null);
+
+    private static string Body(string[] entries, string? cursor) =>
+        "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{\"category\":\"x\",\"list\":[" + string.Join(",", entries) + "]"
+        + (cursor is null ? "" : $",\"nextPageCursor\":\"{cursor}\"") + "},\"retExtInfo\":{},\"time\":1786310818969}";
+
+    private static string Entry(string symbol, string baseCoin, string quoteCoin = "USDT", string status = "Trading") =>
+        $"{{\"symbolId\":9,\"symbol\":\"{symbol}\",\"baseCoin\":\"{baseCoin}\",\"quoteCoin\":\"{quoteCoin}\",\"status\":\"{status}\",\"priceFilter\":{{\"tickSize\":\"0.1\"}}}}";
+
+    /// <summary>Answers each connection's requests with what it is told to.</summary>
+    private sealed class SmallServer : IDisposable
+    {
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly Func<string, string> _respond;
+        private readonly bool _hold;
+        private readonly List<string> _asked = [];
+        private readonly List<TcpClient> _held = [];
+
+        public SmallServer(Func<string, string> respond, bool hold = false)
+        {
+            (_respond, _hold) = (respond, hold);
+            _listener.Start();
+            Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+            new Thread(Serve) { IsBackground = true }.Start();
+        }
+
+        public Uri Address { get; }
+
+        public IReadOnlyList<string> Asked
+        {
+            get
+            {
+                lock (_asked)
+                    return [.. _asked];
+            }
+        }
+
+        public void Dispose()
+        {
+            _listener.Stop();
+            lock (_held)
+                _held.ForEach(client => client.Dispose());
+        }
+
+        private void Serve()
+        {
+            try
+            {
+                while (true)
+                {
+                    TcpClient client = _listener.AcceptTcpClient();
+                    lock (_held)
+                        _held.Add(client);
+                    var reader = new StreamReader(client.GetStream());
+                    while (reader.ReadLine() is { Length: > 0 } request)
+                    {
+                        while (reader.ReadLine() is { Length: > 0 })
+                        {
+                        }
+                        string path = request.Split(' ')[1];
+                        lock (_asked)
+                            _asked.Add(path);
+                        client.GetStream().Write(Encoding.UTF8.GetBytes(_respond(path)));
+                        if (_hold)
+                            break;
+                    }
+                    if (!_hold)
+                        client.Close();
+                }
+            }
+            catch (Exception failure) when (failure is SocketException or IOException or InvalidOperationException)
+            {
+            }
+        }
+    }
+}
