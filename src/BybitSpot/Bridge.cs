@@ -62,6 +62,7 @@ public sealed class Bridge : IDisposable
     }
 
     /// <summary>Makes this the watchlist: subscribes what is new, unsubscribes what is gone, does not touch the rest. Any thread.</summary>
+    /// <exception cref="InvalidOperationException">There are no slots left for the new coins; nothing has changed.</exception>
     public void Apply(Watchlist wanted)
     {
         lock (_gate)
@@ -69,6 +70,8 @@ public sealed class Bridge : IDisposable
             if (_stopped)
                 return;
             (IReadOnlyList<Instrument> added, IReadOnlyList<Instrument> removed) = Watchlist.Diff(_watchlist, wanted);
+            if (!Latest.HasRoomFor(added))
+                throw new InvalidOperationException($"more than {LatestTable.SlotsMax} different coins were named since the program started");
             _watchlist = wanted;
             if (added.Count == 0 && removed.Count == 0)
                 return;

@@ -1,3 +1,4 @@
+using System.Text;
 using BybitSpot.Market;
 
 namespace BybitSpot;
@@ -14,4 +15,12 @@ public sealed record BridgeOptions(FeedOptions Feed, RedisOptions Redis, bool Ke
 /// <param name="Proxy">An HTTP proxy to reach the exchange through (http://host:port), or null.</param>
 public sealed record FeedOptions(Uri StreamUrl, Venue Venue, IReadOnlyList<Channel> Channels, int Lines, TimeSpan ReconnectInterval, int ReconnectAttemptsMax, Uri? Proxy);
 
-public sealed record RedisOptions(string Host, int Port, string? Password, int Database);
+public sealed record RedisOptions(string Host, int Port, string? Password, int Database)
+{
+    // What a record prints of itself ends up in logs sooner or later.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append($"{Host}:{Port}, database {Database}, {(string.IsNullOrEmpty(Password) ? "no password" : "with a password")}");
+        return true;
+    }
+}

@@ -1,5 +1,5 @@
 // The thread that keeps the watchlist as the coins file and the exchange's list say: looks at the file at every event and
-// each second, has REST asked on a second thread, hands what comes of it to the engine. What must stay true: a reload is
+// four times a second, has REST asked on a second thread, hands what comes of it to the engine. What must stay true: a reload is
 // taken whole or not at all; prices never wait for REST; the thread itself never waits for anything but its own condition.
 using BybitSpot.Market;
 using BybitSpot.Rest;
@@ -19,8 +19,8 @@ internal sealed record CoinsLoopParts(
 
 internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILogger log, TimeProvider time)
 {
-    /// <summary>How often the file's content is compared, events or not.</summary>
-    public static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
+    /// <summary>How often the file's content is compared, events or not: a few dozen microseconds for a save to be seen soon.</summary>
+    public static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(250);
 
     private readonly CoinSelection _selection = new();
     private readonly CoinNotes _notes = new(log);
@@ -68,7 +68,14 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
             : null;
     }
 
-    public void Start() => _thread = OwnThread.Start("coins", Run, parts.Died);
+    /// <summary>Hands the first watchlist over at once, then keeps it on a thread of its own.</summary>
+    public void Start()
+    {
+        log.CoinsLoaded(reading.Path, _symbols.Count);
+        _notes.TellUnknownKeys(reading.Path, _unknownKeys);
+        Select();
+        _thread = OwnThread.Start("coins", Run, parts.Died);
+    }
 
     /// <summary>Looks at the file now, takes it even if it is the same, and asks REST anew. Any thread.</summary>
     public void Reload() => _mailbox.PostReload();
@@ -82,9 +89,6 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
 
     private void Run()
     {
-        log.CoinsLoaded(reading.Path, _symbols.Count);
-        _notes.TellUnknownKeys(reading.Path, _unknownKeys);
-        Select();
         using IDisposable? events = StartEvents();
         // What changed before the events began is seen by this look.
         bool look = true;

@@ -60,8 +60,9 @@ internal static class RunCommand
             AppDomain.CurrentDomain.UnhandledException += (_, raised) => Fault(raised.ExceptionObject as Exception);
             LogStart(warnings);
             using var signals = new StopSignals(Stop, coins.Reload, bridge.LogSummary);
-            bridge.Start();
+            // The coins first: the sink looks at start what Redis holds of them.
             coins.Start();
+            bridge.Start();
             ConsoleSink? console = null;
             if (!quiet)
             {

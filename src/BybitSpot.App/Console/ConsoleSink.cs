@@ -10,8 +10,8 @@ namespace BybitSpot.App.Terminal;
 
 internal sealed class ConsoleSink
 {
-    /// <summary>How long it lets changes gather while busy: 1,000 ticks a second cost about 50 drains.</summary>
-    public static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
+    /// <summary>How long it lets changes gather while busy: 1,000 ticks a second cost 25 drains. The first after a pause goes out at once.</summary>
+    public static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(40);
 
     /// <summary>How long stopping waits for the last drain.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(300);
@@ -57,10 +57,11 @@ internal sealed class ConsoleSink
         {
             bool stopping = _stop.WaitOne(0);
             if (!Drain() || stopping)
-                return;
+                break;
             if (!_stop.WaitOne(Gather) && !_dirty.Any)
                 _dirty.Wait(IdleLook);
         }
+        _latest.RemoveReader(_dirty);
     }
 
     /// <summary>False when stdout is closed.</summary>

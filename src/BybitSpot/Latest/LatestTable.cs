@@ -56,6 +56,20 @@ public sealed class LatestTable
         return reader;
     }
 
+    /// <summary>A reader that looks no longer: changes are not marked for it any more.</summary>
+    public void RemoveReader(DirtySet reader)
+    {
+        lock (_layout)
+            _readers = [.. _readers.Where(r => r != reader)];
+    }
+
+    /// <summary>Whether all of these can have slots.</summary>
+    public bool HasRoomFor(IReadOnlyList<Instrument> instruments)
+    {
+        lock (_layout)
+            return _count + instruments.Count(i => !_slotByInstrument.ContainsKey(i)) <= SlotsMax;
+    }
+
     /// <summary>Watches a coin: a slot of its own, empty until its first price. A coin that was removed gets its old slot back.</summary>
     /// <exception cref="InvalidOperationException">All <see cref="SlotsMax"/> slots are in use.</exception>
     public int Add(Instrument instrument)
