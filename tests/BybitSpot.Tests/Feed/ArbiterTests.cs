@@ -238,6 +238,15 @@ public sealed class ArbiterTests
         Judge(Newest, Trade(8, 6_000));
     }
 
+    [Fact]
+    public void A_suspicion_gives_way_to_a_later_one_of_a_smaller_sequence()
+    {
+        Judge(Newest, Trade(1_000, 0));
+        Judge(ResetSuspected, Trade(500, 6_000));
+        Judge(ResetSuspected, Trade(3, 6_001));
+        Judge(Newest, Trade(4, 6_002));
+    }
+
     [Theory]
     [InlineData(1_000, 5_500)]
     [InlineData(1_001, 5_500)]
