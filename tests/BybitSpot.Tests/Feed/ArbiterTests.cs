@@ -334,10 +334,12 @@ public sealed class ArbiterTests
         Judge(Newest, Ticker(4, 61 * Second));
     }
 
-    [Fact]
-    public void A_kind_whose_sequence_was_lower_than_the_new_one_is_not_held_back()
+    [Theory]
+    [InlineData(3)]
+    [InlineData(6)]
+    public void A_kind_whose_sequence_was_no_higher_than_the_new_one_is_not_held_back(long sequence)
     {
-        Judge(Newest, Ticker(3, 0));
+        Judge(Newest, Ticker(sequence, 0));
         Judge(Newest, Trade(1_000, 0));
         Judge(ResetSuspected, Trade(5, 5_000));
         Judge(Newest, Trade(6, 5_001));

@@ -116,7 +116,9 @@ public sealed partial class PriceTests
         Assert.True(Price.TryParse("1.0"u8, out Price a));
         Assert.True(Price.TryParse("1.00"u8, out Price b));
         Assert.True(Price.TryParse("1.0"u8, out Price c));
+        Assert.True(Price.TryParse("1.1"u8, out Price d));
         Assert.NotEqual(a, b);
+        Assert.NotEqual(a, d);
         Assert.Equal(a, c);
         Assert.Equal(a.GetHashCode(), c.GetHashCode());
         Assert.False(a.Equals((object)"1.0"));

@@ -8,7 +8,7 @@ public sealed class ReplyReaderTests
 {
     [Fact]
     public void Every_kind_of_reply_is_cut_off_in_order() =>
-        Assert.Equal(["Status OK", "Integer 3", "Error OOM command not allowed", "Bulk hello", "Nil ", "Bulk ", "Bulk a\r\n+b", "Status "],
+        Assert.Equal(["Status OK", "Integer 3", "Error OOM command not allowed", "Bulk hello", "Nil", "Bulk ", "Bulk a\r\n+b", "Status "],
             ReadAll("+OK\r\n:3\r\n-OOM command not allowed\r\n$5\r\nhello\r\n$-1\r\n$0\r\n\r\n$5\r\na\r\n+b\r\n+\r\n"));
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class ReplyReaderTests
                         break;
                     default:
                         stream.Append("$-1\r\n");
-                        expected.Add("Nil ");
+                        expected.Add("Nil");
                         break;
                 }
             }
@@ -128,7 +128,7 @@ public sealed class ReplyReaderTests
             ReplyKind kind = reader.Next(out ReadOnlySpan<byte> text);
             if (kind != ReplyKind.None)
             {
-                read.Add($"{kind} {Encoding.Latin1.GetString(text)}");
+                read.Add(kind == ReplyKind.Nil ? "Nil" : $"{kind} {Encoding.Latin1.GetString(text)}");
                 continue;
             }
             if (at == stream.Length)
