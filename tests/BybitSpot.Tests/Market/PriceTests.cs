@@ -82,6 +82,18 @@ public sealed partial class PriceTests
     }
 
     [Fact]
+    public void One_wrong_character_at_any_place_of_the_longest_price_is_found()
+    {
+        for (int at = 0; at < Price.LengthMax; at++)
+        {
+            byte[] text = [.. Enumerable.Repeat((byte)'7', Price.LengthMax)];
+            Assert.True(Price.IsValid(text));
+            text[at] = (byte)'x';
+            Assert.False(Price.IsValid(text));
+        }
+    }
+
+    [Fact]
     public void Every_short_text_is_judged_as_the_rule_says()
     {
         const string alphabet = "019.-";
