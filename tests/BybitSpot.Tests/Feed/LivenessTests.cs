@@ -1,0 +1,88 @@
+using BybitSpot.Feed;
+using Xunit;
+using static BybitSpot.Feed.LivenessVerdict;
+
+namespace BybitSpot.Tests.Feed;
+
+public sealed class LivenessTests
+{
+    private Liveness _liveness = new();
+
+    [Fact]
+    public void A_ping_is_due_every_20_seconds()
+    {
+        At(0, Healthy);
+        At(19.999, Healthy);
+        At(20, PingDue);
+        At(20, Healthy);
+        _liveness.PongCame();
+        At(39.999, Healthy);
+        At(40, PingDue);
+        _liveness.PongCame();
+        At(59.9, Healthy);
+        At(60.5, PingDue);
+        _liveness.PongCame();
+        At(80.4, Healthy);
+        At(80.5, PingDue);
+    }
+
+    [Fact, Trait("Fault", "7")]
+    public void Without_a_pong_the_connection_is_dead_10_seconds_after_the_ping()
+    {
+        At(20, PingDue);
+        At(29.999, Healthy);
+        At(30, NoPong);
+        Assert.True(Liveness.PingEvery + Liveness.PongWithin <= TimeSpan.FromSeconds(40));
+    }
+
+    [Fact]
+    public void A_pong_from_before_does_not_answer_the_next_ping()
+    {
+        At(20, PingDue);
+        _liveness.PongCame();
+        At(30, Healthy);
+        At(40, PingDue);
+        At(50, NoPong);
+    }
+
+    [Fact, Trait("Fault", "5")]
+    public void A_request_without_an_answer_for_10_seconds_kills_the_connection()
+    {
+        At(14.999, Healthy, request: 5);
+        At(15, NoAck, request: 5);
+        At(15, Healthy);
+    }
+
+    [Fact]
+    public void A_coin_without_a_first_ticker_for_10_seconds_after_its_ack_kills_the_connection()
+    {
+        At(12.999, Healthy, acked: 3);
+        At(13, NoFirstTicker, acked: 3);
+        At(13, Healthy);
+    }
+
+    [Fact]
+    public void Silence_alone_kills_nothing_while_pongs_come()
+    {
+        for (int second = 0; second < 3_600; second++)
+        {
+            LivenessVerdict verdict = _liveness.Check(TimeSpan.FromSeconds(second), null, null);
+            Assert.Equal(second > 0 && second % 20 == 0 ? PingDue : Healthy, verdict);
+            if (verdict == PingDue)
+                _liveness.PongCame();
+        }
+    }
+
+    [Fact]
+    public void After_the_process_was_frozen_the_ping_that_is_owed_comes_before_any_verdict()
+    {
+        At(19, Healthy);
+        At(120, PingDue);
+        At(129.9, Healthy);
+        At(130, NoPong);
+    }
+
+    private void At(double seconds, object expected, double? request = null, double? acked = null) =>
+        Assert.Equal((LivenessVerdict)expected, _liveness.Check(TimeSpan.FromSeconds(seconds),
+            request is null ? null : TimeSpan.FromSeconds(request.Value), acked is null ? null : TimeSpan.FromSeconds(acked.Value)));
+}

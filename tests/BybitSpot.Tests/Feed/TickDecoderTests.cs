@@ -1,0 +1,194 @@
+using System.Text;
+using BybitSpot.Feed;
+using BybitSpot.Market;
+using Xunit;
+
+namespace BybitSpot.Tests.Feed;
+
+public sealed class TickDecoderTests
+{
+    private static readonly Decoded s_ticker = new(Verdict.Tick, DropReason.None, Channel.Ticker, "BTCUSDT", "65140.5", Frames.Ts, 112_488_546_160);
+    private static readonly Decoded s_trade = new(Verdict.Tick, DropReason.None, Channel.Trade, "ETHUSDT", "1923.28", 1_786_310_821_917, 178_477_362_706, 2_280_000_001_739_247_417);
+
+    [Fact]
+    public void The_documented_spot_ticker_is_a_price_at_its_ts_with_its_cs()
+    {
+        Assert.Equal(s_ticker, Frames.Decode(Frames.Ticker()));
+        Assert.Equal(s_ticker, Frames.DecodeCarefully(Encoding.UTF8.GetBytes(Frames.Ticker())));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(",\"usdIndexPrice\":\"\"")]
+    [InlineData(",\"usdIndexPrice\":null")]
+    [InlineData(",\"somethingNew\":{\"a\":[1,2,{}]}")]
+    public void The_index_price_may_be_empty_or_absent_and_new_fields_may_come(string index) =>
+        Assert.Equal(s_ticker, Frames.Decode(Frames.Ticker(index: index)));
+
+    [Fact]
+    public void The_documented_spot_trade_is_a_price_at_its_own_time_with_its_seq()
+    {
+        string frame = Frames.TradesAt("1786310829999", "ETHUSDT", Frames.Trade());
+        Assert.Equal(s_trade, Frames.Decode(frame));
+        Assert.Equal(s_trade, Frames.DecodeCarefully(Encoding.UTF8.GetBytes(frame)));
+    }
+
+    [Fact]
+    public void A_trade_message_counts_as_its_last_trade()
+    {
+        string frame = Frames.Trades("ETHUSDT", Frames.Trade(price: "\"1\"", sequence: "1", id: "1"),
+            Frames.Trade(price: "\"3\"", sequence: "3", id: "3"), Frames.Trade(price: "\"2.50\"", sequence: "2", id: "2", time: "1786310821000"));
+        Assert.Equal(s_trade with { Price = "2.50", Sequence = 2, TradeId = 2, TimeMs = 1_786_310_821_000 }, Frames.Decode(frame));
+    }
+
+    [Theory]
+    [InlineData("true", "false")]
+    [InlineData("false", "true")]
+    [InlineData("true", "true")]
+    public void A_block_or_retail_trade_moves_no_price(string block, string retail)
+    {
+        string alone = Frames.Trades("ETHUSDT", Frames.Trade(block: block, retail: retail));
+        Assert.Equal(new Decoded(Verdict.Unpriced, DropReason.None, Channel.Trade, "ETHUSDT"), Frames.Decode(alone));
+        string last = Frames.Trades("ETHUSDT", Frames.Trade(), Frames.Trade(price: "\"9\"", sequence: "999999999999", id: "9", block: block, retail: retail));
+        Assert.Equal(s_trade, Frames.Decode(last));
+        string first = Frames.Trades("ETHUSDT", Frames.Trade(price: "\"9\"", block: block, retail: retail), Frames.Trade());
+        Assert.Equal(s_trade, Frames.Decode(first));
+    }
+
+    [Fact]
+    public void A_message_without_trades_moves_no_price() =>
+        Assert.Equal(new Decoded(Verdict.Unpriced, DropReason.None, Channel.Trade, "ETHUSDT"), Frames.Decode(Frames.Trades("ETHUSDT")));
+
+    [Fact]
+    public void A_trade_without_seq_as_recorded_in_2023_has_no_sequence()
+    {
+        string frame = Frames.Trades("ETHUSDT", Frames.Trade().Replace("\"seq\":178477362706,", "", StringComparison.Ordinal));
+        Assert.Equal(s_trade with { Sequence = Tick.NoSequence }, Frames.Decode(frame));
+    }
+
+    [Fact]
+    public void A_ticker_without_cs_has_no_sequence()
+    {
+        string frame = Frames.Ticker().Replace("\"cs\":112488546160,", "", StringComparison.Ordinal);
+        Assert.Equal(s_ticker with { Sequence = Tick.NoSequence }, Frames.Decode(frame));
+    }
+
+    [Theory]
+    [InlineData("b7d4a3de-3b9c-5f0a-b0a7-6d2a1b0f5c11", 0)]
+    [InlineData("12345678901234567890", 0)]
+    [InlineData("", 0)]
+    [InlineData("-1", 0)]
+    [InlineData("1234567890123456789", 1_234_567_890_123_456_789)]
+    [InlineData("9999999999999999999", 9_999_999_999_999_999_999)]
+    [InlineData("0007", 7)]
+    public void A_trade_id_that_is_a_number_tells_the_order(string id, ulong expected) =>
+        Assert.Equal(s_trade with { TradeId = expected }, Frames.Decode(Frames.Trades("ETHUSDT", Frames.Trade(id: id))));
+
+    [Fact]
+    public void A_linear_ticker_has_cs_and_ts_last()
+    {
+        const string frame = "{\"topic\":\"tickers.BTCUSDT\",\"type\":\"snapshot\",\"data\":{\"symbol\":\"BTCUSDT\",\"tickDirection\":\"PlusTick\","
+            + "\"price24hPcnt\":\"0.017103\",\"lastPrice\":\"65140.50\",\"markPrice\":\"65141.1\",\"bid1Price\":\"65140.4\"},\"cs\":24987956059,\"ts\":1786310819126}";
+        Assert.Equal(s_ticker with { Price = "65140.50", Sequence = 24_987_956_059 }, Frames.Decode(frame));
+    }
+
+    [Fact, Trait("Fault", "15")]
+    public void A_linear_delta_without_lastPrice_moves_no_price()
+    {
+        const string frame = "{\"topic\":\"tickers.BTCUSDT\",\"type\":\"delta\",\"data\":{\"symbol\":\"BTCUSDT\",\"bid1Price\":\"65140.4\"},\"cs\":24987956060,\"ts\":1786310819226}";
+        Assert.Equal(new Decoded(Verdict.Unpriced, DropReason.None, Channel.Ticker, "BTCUSDT"), Frames.Decode(frame));
+    }
+
+    [Fact, Trait("Fault", "15")]
+    public void A_linear_delta_with_lastPrice_is_a_price()
+    {
+        const string frame = "{\"topic\":\"tickers.BTCUSDT\",\"type\":\"delta\",\"data\":{\"symbol\":\"BTCUSDT\",\"lastPrice\":\"65140.6\"},\"cs\":24987956060,\"ts\":1786310819226}";
+        Assert.Equal(s_ticker with { Price = "65140.6", Sequence = 24_987_956_060, TimeMs = 1_786_310_819_226 }, Frames.Decode(frame));
+    }
+
+    [Fact, Trait("Fault", "15")]
+    public void A_snapshot_without_lastPrice_is_dropped()
+    {
+        string frame = Frames.Ticker().Replace("\"lastPrice\":\"65140.5\",", "", StringComparison.Ordinal);
+        Assert.Equal(Decoded.Dropped(DropReason.Price), Frames.Decode(frame));
+    }
+
+    [Fact]
+    public void A_tickers_keys_may_stand_in_any_order() =>
+        Holds.ForSeeds(40, random =>
+        {
+            string[] data = Shuffle(random, "\"symbol\":\"BTCUSDT\"", "\"lastPrice\":\"65140.5\"", "\"highPrice24h\":\"65305.6\"", "\"usdIndexPrice\":\"\"");
+            foreach (string[] root in Permutations("\"topic\":\"tickers.BTCUSDT\"", $"\"ts\":{Frames.Ts}", "\"type\":\"snapshot\"", "\"cs\":112488546160",
+                $"\"data\":{{{string.Join(',', data)}}}"))
+                Assert.Equal(s_ticker, Frames.Decode($"{{{string.Join(',', root)}}}"));
+        });
+
+    [Fact]
+    public void A_trades_keys_may_stand_in_any_order() =>
+        Holds.ForSeeds(80, random =>
+        {
+            string Entry(string price, string id) => $"{{{string.Join(',', Shuffle(random, $"\"i\":\"{id}\"", "\"T\":1786310821917", $"\"p\":\"{price}\"",
+                "\"v\":\"0.04537\"", "\"S\":\"Sell\"", "\"seq\":178477362706", "\"s\":\"ETHUSDT\"", "\"BT\":false", "\"RPI\":false"))}}}";
+            string data = $"\"data\":[{Entry("5", "7")},{Entry("1923.28", "2280000001739247417")}]";
+            foreach (string[] root in Permutations("\"topic\":\"publicTrade.ETHUSDT\"", "\"ts\":1786310821917", "\"type\":\"snapshot\"", data))
+                Assert.Equal(s_trade, Frames.Decode($"{{{string.Join(',', root)}}}"));
+        });
+
+    [Fact]
+    public void White_space_and_escapes_change_nothing()
+    {
+        string spaced = Frames.Ticker().Replace(",", " ,\n\t", StringComparison.Ordinal).Replace(":", " : ", StringComparison.Ordinal);
+        Assert.Equal(s_ticker, Frames.Decode(spaced));
+        string escaped = Frames.Ticker(symbol: "BTC\\u0055SDT", price: "\"\\u0036514\\u0030.5\"").Replace("lastPrice", "last\\u0050rice", StringComparison.Ordinal);
+        Assert.Equal(s_ticker, Frames.Decode(escaped));
+    }
+
+    [Theory]
+    [InlineData("\"ts\":1786310819126", "\"ts\":5,\"ts\":1786310819126")]
+    [InlineData("\"ts\":1786310819126", "\"ts\":\"bad\",\"ts\":1786310819126")]
+    [InlineData("\"cs\":112488546160", "\"cs\":null,\"cs\":112488546160")]
+    [InlineData("\"lastPrice\":\"65140.5\"", "\"lastPrice\":\"0\",\"lastPrice\":\"65140.5\"")]
+    [InlineData("\"symbol\":\"BTCUSDT\"", "\"symbol\":{\"x\":1},\"symbol\":\"BTCUSDT\"")]
+    [InlineData("\"topic\":\"tickers.BTCUSDT\"", "\"topic\":\"publicTrade.X\",\"topic\":\"tickers.BTCUSDT\"")]
+    [InlineData("\"data\":{", "\"data\":[{\"s\":\"ETHUSDT\"}],\"data\":{")]
+    [InlineData("\"data\":{", "\"data\":{\"symbol\":\"ETHUSDT\",\"lastPrice\":\"x\"},\"data\":{")]
+    public void Of_a_key_that_stands_twice_the_later_counts(string once, string twice)
+    {
+        Assert.Contains(once, Frames.Ticker(), StringComparison.Ordinal);
+        Assert.Equal(s_ticker, Frames.Decode(Frames.Ticker().Replace(once, twice, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("\"T\":1786310821917", "\"T\":0,\"T\":1786310821917")]
+    [InlineData("\"p\":\"1923.28\"", "\"p\":7,\"p\":\"1923.28\"")]
+    [InlineData("\"seq\":178477362706", "\"seq\":\"x\",\"seq\":178477362706")]
+    [InlineData("\"s\":\"ETHUSDT\"", "\"s\":\"BTCUSDT\",\"s\":\"ETHUSDT\"")]
+    [InlineData("\"i\":\"2280000001739247417\"", "\"i\":\"5\",\"i\":\"2280000001739247417\"")]
+    public void Of_a_trades_key_that_stands_twice_the_later_counts(string once, string twice)
+    {
+        string frame = Frames.Trades("ETHUSDT", Frames.Trade());
+        Assert.Contains(once, frame, StringComparison.Ordinal);
+        Assert.Equal(s_trade, Frames.Decode(frame.Replace(once, twice, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("{\"success\":true,\"ret_msg\":\"subscribe\",\"conn_id\":\"2324d924\",\"req_id\":\"7\",\"op\":\"subscribe\"}")]
+    [InlineData("{\"success\":true,\"ret_msg\":\"pong\",\"conn_id\":\"2324d924\",\"op\":\"ping\"}")]
+    [InlineData("{\"success\":false,\"ret_msg\":\"args size \\u003e10\"}")]
+    [InlineData("{\"op\":\"pong\"}")]
+    public void An_answer_to_a_request_is_left_to_the_reader_of_answers(string frame) =>
+        Assert.Equal(new Decoded(Verdict.Control, DropReason.None), Frames.Decode(frame));
+
+    private static string[] Shuffle(Random random, params string[] items)
+    {
+        random.Shuffle(items);
+        return items;
+    }
+
+    private static IEnumerable<string[]> Permutations(params string[] items)
+    {
+        if (items.Length <= 1)
+            return [items];
+        return items.SelectMany((item, i) => Permutations([.. items[..i], .. items[(i + 1)..]]).Select(rest => (string[])[item, .. rest]));
+    }
+}
