@@ -4,7 +4,7 @@
 // The exchange's rule: a trade's seq and a ticker's cs count the same trades, so the larger is newer. With equal sequence the
 // larger time is newer (a ticker repeats its cs while time goes on), then the larger trade id (trades that share one seq).
 // What is equal in all is taken only from the line that set the present value; from another it is the same message again.
-// A message without a sequence is older than every one with.
+// A message without a sequence (-1) is older than every one with.
 //
 // A restart of the exchange may set the sequence back. A lower sequence is believed only within one kind of topic (ticker
 // after ticker, trade after trade: a ticker whose cs is below a trade's merely lags, however late its ts), only 5 s or more
@@ -73,7 +73,7 @@ internal static class Arbiter
         ref ChannelState channel = ref isTicker ? ref state.Ticker : ref state.Trade;
         ref ChannelState other = ref isTicker ? ref state.Trade : ref state.Ticker;
         if (message.Sequence == Tick.NoSequence)
-            return JudgeByTime(ref state, message);
+            return Settle(ref state, message);
         if (channel.BeforeReset)
         {
             if (message.Sequence >= channel.Sequence)
@@ -88,9 +88,6 @@ internal static class Arbiter
             (channel.Has, channel.Sequence, channel.TimeMs) = (true, message.Sequence, message.TimeMs);
         return Settle(ref state, message);
     }
-
-    private static Order JudgeByTime(ref ArbiterState state, in Stamp message) =>
-        state.HasNewest && state.Newest.Sequence != Tick.NoSequence ? Order.Late : Settle(ref state, message);
 
     private static Order JudgeReset(ref ArbiterState state, ref ChannelState channel, in Stamp message)
     {

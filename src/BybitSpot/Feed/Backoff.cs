@@ -1,7 +1,7 @@
 // How long to wait before the next connection. Pure arithmetic; the line keeps the count of steps.
 //
 // The exchange bans an address that opens 500 connections in 5 minutes. With the smallest interval that the settings take
-// (10 ms) the first 13 delays together last 81 s and each later one 54 s or more, so a line never opens more than 20.
+// (10 ms) the first 13 delays together last 73 s or more and each later one 54 s or more, so a line never opens more than 20.
 namespace BybitSpot.Feed;
 
 internal static class Backoff

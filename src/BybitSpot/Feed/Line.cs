@@ -153,6 +153,7 @@ internal sealed partial class Line(int number, FeedOptions options, Arbitration 
         _subscriptionsTold = false;
         _endReason = null;
         _liveness = new Liveness();
+        _ceiling = default;
         _frames.Reset();
         EmptyInbox();
         _subscriptions.BeginConnection();

@@ -156,7 +156,7 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
         // The exchange may leave the id out: then the oldest request of that kind is meant.
         int at = answer.RequestId.Length > 0
             ? _outstanding.FindIndex(r => r.Id == answer.RequestId)
-            : _outstanding.FindIndex(r => answer.Operation.Length == 0 || r.Subscribes == (answer.Operation == "subscribe"));
+            : _outstanding.FindIndex(r => answer.Operation.Length == 0 || answer.Operation == (r.Subscribes ? "subscribe" : "unsubscribe"));
         if (at < 0)
             return false;
         Request request = _outstanding[at];

@@ -26,7 +26,7 @@ internal static partial class TickDecoder
         private DropReason _dataFault;
         private ReadOnlySpan<byte> _symbol;
         private ReadOnlySpan<byte> _price;
-        private bool _hasPrice;
+        private bool _hasPrice, _hasTrade;
         private long _tradeTime, _tradeSequence;
         private ulong _tradeId;
 
@@ -91,7 +91,7 @@ internal static partial class TickDecoder
             _dataFault = DropReason.None;
             _symbol = default;
             _price = default;
-            _hasPrice = false;
+            _hasPrice = _hasTrade = false;
             if (_dataForm == JsonTokenType.StartObject)
                 ReadTicker();
             else if (_dataForm == JsonTokenType.StartArray)
@@ -138,7 +138,7 @@ internal static partial class TickDecoder
             ReadOnlySpan<byte> symbol = default, price = default;
             long time = 0, sequence = Tick.NoSequence;
             ulong id = 0;
-            bool movesNoPrice = false;
+            bool isBlock = false, isRetail = false;
             DropReason symbolFault = DropReason.Shape, priceFault = DropReason.Price, timeFault = DropReason.Time;
             var sequenceFault = DropReason.None;
             while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
@@ -153,22 +153,21 @@ internal static partial class TickDecoder
                     sequenceFault = ReadSequence(out sequence);
                 else if (_reader.ValueTextEquals("i"u8))
                     id = ReadString(out ReadOnlySpan<byte> text) ? TradeIdOf(text) : 0;
-                else if (_reader.ValueTextEquals("BT"u8) || _reader.ValueTextEquals("RPI"u8))
-                {
-                    _reader.Read();
-                    movesNoPrice |= _reader.TokenType == JsonTokenType.True;
-                    _reader.Skip();
-                }
+                else if (_reader.ValueTextEquals("BT"u8))
+                    isBlock = ReadFlag();
+                else if (_reader.ValueTextEquals("RPI"u8))
+                    isRetail = ReadFlag();
                 else
                     _reader.Skip();
             }
             DropReason fault = First(symbolFault, priceFault, timeFault, sequenceFault);
             if (fault != DropReason.None)
                 return fault;
-            if (!_symbol.IsEmpty && !_symbol.SequenceEqual(symbol))
+            if (_hasTrade && !_symbol.SequenceEqual(symbol))
                 return DropReason.SymbolMismatch;
             _symbol = symbol;
-            if (!movesNoPrice)
+            _hasTrade = true;
+            if (!isBlock && !isRetail)
             {
                 _hasPrice = true;
                 _price = price;
@@ -204,7 +203,7 @@ internal static partial class TickDecoder
                 return Bad(ref message, DropReason.Shape);
             // A trade message's own ts is not what orders it, but one that is there must be right; a ticker needs it.
             DropReason fault = First(isTicker || _hasTs ? _tsFault : DropReason.None, isTicker ? _csFault : DropReason.None, _dataFault);
-            if (fault == DropReason.None && !(_symbol.IsEmpty && !isTicker) && !_symbol.SequenceEqual(topicSymbol))
+            if (fault == DropReason.None && (isTicker || _hasTrade) && !_symbol.SequenceEqual(topicSymbol))
                 fault = DropReason.SymbolMismatch;
             if (fault == DropReason.None && isTicker && !_hasPrice && !_isDelta)
                 fault = DropReason.Price;
@@ -245,6 +244,14 @@ internal static partial class TickDecoder
 
         private DropReason ReadPrice(out ReadOnlySpan<byte> price) =>
             ReadString(out price) && Price.IsValid(price) ? DropReason.None : DropReason.Price;
+
+        private bool ReadFlag()
+        {
+            _reader.Read();
+            bool isTrue = _reader.TokenType == JsonTokenType.True;
+            _reader.Skip();
+            return isTrue;
+        }
 
         private bool ReadString(out ReadOnlySpan<byte> text)
         {

@@ -1,8 +1,8 @@
-// Which times are in the future beyond belief. Pure; one for each line, used by its thread.
+// Which times are in the future beyond belief. Pure; one for each line, used by its thread, new with each connection.
 //
 // Only a time more than a day beyond both the newest accepted one and the local clock is refused: so recordings of past days
-// run, and a local clock that is wrong by months drops nothing but one message: the first, which a second must confirm, since
-// a single absurd time, once believed, would be believed for good.
+// run, and a local clock that is wrong by months drops nothing but one message a connection: the first, which a second must
+// confirm, since a single absurd time, once believed, would be believed for good.
 namespace BybitSpot.Feed;
 
 internal struct TimeCeiling

@@ -95,6 +95,11 @@ public sealed class Watchlist
             reason = "is not in the exchange's list of what trades";
             return null;
         }
+        if (listing.BaseCoin.Length is 0 or > Instrument.SymbolLengthMax || !listing.BaseCoin.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c)))
+        {
+            reason = "is listed with a coin whose name is none";
+            return null;
+        }
         if (listing.QuoteCoin == Instrument.Quote)
             return new Instrument(symbol, listing.BaseCoin);
         reason = $"is quoted in {listing.QuoteCoin}; only {Instrument.Quote} pairs are taken";

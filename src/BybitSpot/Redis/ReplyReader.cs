@@ -62,15 +62,19 @@ internal sealed class ReplyReader
             (byte)'$' => ReplyKind.Bulk,
             _ => throw NotRedis(rest),
         };
+        if (line > ReplyLengthMax || (line < 0 && rest.Length > ReplyLengthMax))
+            throw NotRedis(rest);
         if (line < 0)
-            return rest.Length > ReplyLengthMax ? throw NotRedis(rest) : ReplyKind.None;
+            return ReplyKind.None;
         text = rest[1..line];
+        if (kind == ReplyKind.Integer && (!Utf8Parser.TryParse(text, out long _, out int digits) || digits != text.Length))
+            throw NotRedis(rest);
         if (kind != ReplyKind.Bulk)
         {
             _start += line + 2;
             return kind;
         }
-        if (!Utf8Parser.TryParse(text, out int length, out int used) || used != text.Length || length > ReplyLengthMax)
+        if (!Utf8Parser.TryParse(text, out int length, out int used) || used != text.Length || length is < -1 or > ReplyLengthMax)
             throw NotRedis(rest);
         if (length < 0)
         {
@@ -80,6 +84,8 @@ internal sealed class ReplyReader
         if (rest.Length < line + 2 + length + 2)
             return ReplyKind.None;
         text = rest.Slice(line + 2, length);
+        if (!rest[(line + 2 + length)..].StartsWith("\r\n"u8))
+            throw NotRedis(rest);
         _start += line + 2 + length + 2;
         return ReplyKind.Bulk;
     }
