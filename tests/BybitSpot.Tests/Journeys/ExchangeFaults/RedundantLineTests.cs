@@ -1,0 +1,49 @@
+using Xunit;
+
+namespace BybitSpot.Tests.Journeys.ExchangeFaults;
+
+public sealed class RedundantLineTests
+{
+    [Fact]
+    public void Two_lines_carry_the_same_topics_and_write_each_price_once_and_either_alone_is_enough()
+    {
+        using var relay = new TcpRelay();
+        using Journey journey = Journey.Prepare(["BTCUSDT", "ETHUSDT"], new Dictionary<string, string>
+        {
+            ["BYBIT_WS_URL"] = $"ws://127.0.0.1:{relay.Port}/v5/public/spot",
+            ["BYBIT_LINES"] = "2",
+            // The line that is lost does not come back within the test.
+            ["RECONNECT_INTERVAL_MS"] = "60000",
+        });
+        relay.TargetPort = journey.Exchange.Port;
+        journey.Run();
+        journey.AwaitFirstPrices("BTCUSDT", "ETHUSDT");
+        string[] topics = [.. journey.AwaitConnection(1, topics: 4).Topics.Order()];
+        Assert.Equal(topics, journey.AwaitConnection(2, topics: 4).Topics.Order());
+
+        using var watch = new WriteWatch(journey.Redis);
+        long messages = journey.Bot.Counters().Number("messages");
+        string[] before = Trades(journey, 101);
+        Until.True("each trade came twice", () => journey.Bot.Counters().Number("messages") >= messages + 2 * before.Length);
+        relay.Reset(0);
+        journey.Bot.Log("feed_disconnected");
+        string[] after = Trades(journey, 102);
+
+        watch.UpTo("BTC", after[^1]);
+        Assert.Equal(before.Concat(after), watch.Of("BTC").Select(w => w.Price));
+        Assert.Equal(0, journey.Bot.Counters().Number("dropped"));
+        Assert.Equal(2, journey.Exchange.Connections.Count);
+    }
+
+    // Without tickers, which would write the same price with a later time.
+    private static string[] Trades(Journey journey, int whole)
+    {
+        string[] prices = [.. Enumerable.Range(0, 50).Select(i => $"{whole}.{i:00}")];
+        foreach (string price in prices)
+        {
+            journey.Exchange.Trade("BTCUSDT", price, movesTicker: false);
+            journey.PriceBecomes("BTCUSDT", price);
+        }
+        return prices;
+    }
+}
