@@ -11,7 +11,7 @@ public sealed class BackoffTests
     [InlineData(HangUp.Fin)]
     public void Six_failures_in_a_row_end_the_program_with_1_after_exactly_six_connections(HangUp how)
     {
-        using Journey journey = Journey.Prepare(["BTCUSDT"], Settings(intervalMs: 100, attemptsMax: 6));
+        using Journey journey = Journey.Prepare(["BTCUSDT"], Settings(intervalMs: 50, attemptsMax: 6));
         journey.Exchange.Faults.AfterUpgrade = how;
         journey.Exchange.Faults.AfterUpgradeCode = 1012;
         journey.Run();
@@ -19,7 +19,7 @@ public sealed class BackoffTests
         Assert.Equal(6, journey.Exchange.Connections.Count);
         long[] delays = journey.Bot.Delays();
         Assert.Equal(5, delays.Length);
-        Looks.AssertDoubling(delays, 100);
+        Looks.AssertDoubling(delays, 50);
         LogLine gaveUp = journey.Bot.Log("feed_gave_up");
         Assert.Equal(6, gaveUp.Number("failures"));
         Assert.Contains("the exchange closed the connection", gaveUp.Text("reason"));
@@ -31,7 +31,7 @@ public sealed class BackoffTests
     [Trait("Fault", "22")]
     public void A_connection_that_delivers_and_ends_soon_zeroes_the_count_but_not_the_delay()
     {
-        const int IntervalMs = 50, AttemptsMax = 3, Rounds = 6;
+        const int IntervalMs = 50, AttemptsMax = 3, Rounds = 5;
         using Journey journey = Journey.Prepare(["BTCUSDT"], Settings(IntervalMs, AttemptsMax));
         journey.Run();
         for (int round = 1; round <= Rounds; round++)

@@ -54,10 +54,7 @@ internal sealed class TcpRelay : IDisposable
     {
         lock (_gate)
             foreach (Socket socket in _pairs[index])
-            {
-                socket.LingerState = new LingerOption(true, 0);
-                socket.Close();
-            }
+                Reset(socket);
     }
 
     public void Dispose()
@@ -106,7 +103,15 @@ internal sealed class TcpRelay : IDisposable
             }
         }
         var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        server.Connect(IPAddress.Loopback, TargetPort);
+        try
+        {
+            server.Connect(IPAddress.Loopback, TargetPort);
+        }
+        catch (SocketException)
+        {
+            client.Close();
+            return;
+        }
         lock (_gate)
             _pairs.Add([client, server]);
         new Thread(() => Quietly(() => Pump(server, client))) { IsBackground = true }.Start();
@@ -125,10 +130,24 @@ internal sealed class TcpRelay : IDisposable
     private static void Pump(Socket from, Socket to)
     {
         var buffer = new byte[64 * 1024];
-        while (from.Receive(buffer) is var received and > 0)
-            to.Send(buffer.AsSpan(0, received));
-        to.Shutdown(SocketShutdown.Send);
+        try
+        {
+            while (from.Receive(buffer) is var received and > 0)
+                to.Send(buffer.AsSpan(0, received));
+            to.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // A RST is passed on as one.
+            Reset(to);
+        }
     }
+
+    private static void Reset(Socket socket) => Quietly(() =>
+    {
+        socket.LingerState = new LingerOption(true, 0);
+        socket.Close();
+    });
 
     private static void Quietly(Action action)
     {
