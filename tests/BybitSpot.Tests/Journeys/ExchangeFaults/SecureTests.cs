@@ -40,6 +40,35 @@ public sealed class SecureTests
     }
 
     [Theory]
+    [InlineData("no TLS at all")]
+    [InlineData("a record that does not decrypt")]
+    [InlineData("an alert")]
+    public void Bytes_in_the_TLS_stream_that_are_none_of_the_server_s_end_the_connection_and_no_more(string what)
+    {
+        using var certificates = new Certificates();
+        using var relay = new TcpRelay();
+        using Journey journey = Journey.Prepare(["BTCUSDT"], new Dictionary<string, string>
+        {
+            ["BYBIT_WS_URL"] = $"wss://127.0.0.1:{relay.Port}/v5/public/spot",
+            ["SSL_CERT_FILE"] = certificates.AuthorityFile,
+        }, exchangeOptions: new ExchangeOptions { Certificate = certificates.For("127.0.0.1") });
+        relay.TargetPort = journey.Exchange.Port;
+        journey.Run();
+        journey.AwaitFirstPrices("BTCUSDT");
+        journey.TradeArrives("BTCUSDT", "101.00");
+        relay.Inject(0, what switch
+        {
+            "no TLS at all" => RawFrames.Text("{}"),
+            "a record that does not decrypt" => [23, 3, 3, 0, 32, .. new byte[32]],
+            _ => [21, 3, 3, 0, 2, 2, 80],
+        });
+        journey.Bot.Log("feed_disconnected");
+        journey.AwaitConnection(2, topics: 2);
+        journey.TradeArrives("BTCUSDT", "102.00");
+        Assert.Equal(0, journey.Bot.CountLogs("thread_died"));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("someone:correct-horse@")]
     public void Wss_goes_through_an_HTTP_proxy_under_the_exchange_s_own_name(string login)

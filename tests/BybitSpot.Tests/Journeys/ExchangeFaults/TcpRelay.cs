@@ -57,6 +57,13 @@ internal sealed class TcpRelay : IDisposable
                 Reset(socket);
     }
 
+    /// <summary>Bytes of nobody's, put in front of what the client of a connection gets next.</summary>
+    public void Inject(int index, byte[] bytes)
+    {
+        lock (_gate)
+            _pairs[index][0].Send(bytes);
+    }
+
     public void Dispose()
     {
         _listener.Stop();

@@ -2,12 +2,15 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
 using BybitSpot.Feed;
+using BybitSpot.Latest;
+using BybitSpot.Market;
 using BybitSpot.Simulator;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace BybitSpot.Tests.Journeys.ExchangeFaults;
 
-public sealed class HungDialTests
+public sealed class HungLineTests
 {
     [Fact]
     [Trait("Fault", "03")]
@@ -48,6 +51,38 @@ public sealed class HungDialTests
         sockets.Single().Shutdown(SocketShutdown.Both);
         Assert.True(thread.Join(TimeSpan.FromSeconds(3)), "it hangs on");
         Assert.True(sockets.Single().SafeHandle.IsClosed);
+    }
+
+    [Theory]
+    [Trait("Fault", "63")]
+    [InlineData("hung upgrade")]
+    [InlineData("rest before a reconnect")]
+    [InlineData("silence")]
+    public void A_line_ends_at_once_wherever_it_is(string phase)
+    {
+        using Exchange exchange = Exchange.Start();
+        exchange.List("BTCUSDT", "BTC", "USDT", "0.01", "100.00");
+        exchange.Faults.UpgradeNeverAnswered = phase == "hung upgrade";
+        exchange.Faults.UpgradeStatus = phase == "rest before a reconnect" ? 503 : null;
+        var table = new LatestTable();
+        var bitcoin = new Instrument("BTCUSDT", "BTC");
+        int slot = table.Add(bitcoin);
+        var arbitration = new Arbitration(table);
+        arbitration.Begin(slot);
+        var options = new FeedOptions(new Uri(exchange.StreamUrl), Venue.Spot, [Channel.Ticker], 1, TimeSpan.FromSeconds(60), 0, null);
+        var line = new Line(1, options, arbitration, new FailureBudget(0), () => { }, () => { }, TimeProvider.System, NullLogger.Instance);
+        line.Want([(bitcoin, slot)]);
+        Thread thread = Start(line.Run);
+        Assert.True(exchange.WaitFor(e => e.Connections.Count == 1, Until.Limit), "it connects");
+        Until.True("the phase", () => phase switch
+        {
+            "hung upgrade" => true,
+            "silence" => table.Read(slot, out _) == SlotState.Priced,
+            _ => line.Totals.Reconnects == 1,
+        });
+        exchange.Faults.Silent = true;
+        line.Stop();
+        Assert.True(thread.Join(TimeSpan.FromSeconds(3)), "it goes on");
     }
 
     private static Thread Start(ThreadStart body)
