@@ -41,9 +41,9 @@ internal sealed class Journey : IDisposable
     public Bot Bot => _bot ?? throw new InvalidOperationException("the program was not started");
 
     /// <summary>Lists the symbols at a new exchange and prepares the program; <see cref="Run"/> starts it.</summary>
-    public static Journey Prepare(IReadOnlyList<string> symbols, IReadOnlyDictionary<string, string>? settings = null, RedisServer? redis = null)
+    public static Journey Prepare(IReadOnlyList<string> symbols, IReadOnlyDictionary<string, string>? settings = null, RedisServer? redis = null, ExchangeOptions? exchangeOptions = null)
     {
-        var exchange = Exchange.Start();
+        var exchange = Exchange.Start(exchangeOptions);
         foreach (string symbol in symbols)
             exchange.List(symbol, symbol[..^4], "USDT", "0.01", "100.00");
         return new Journey(exchange, redis ?? RedisServer.Start(), ownsRedis: redis is null, symbols, settings);

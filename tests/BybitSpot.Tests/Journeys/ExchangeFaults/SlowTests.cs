@@ -1,0 +1,188 @@
+using System.Text.Json;
+using BybitSpot.Simulator;
+using Xunit;
+
+namespace BybitSpot.Tests.Journeys.ExchangeFaults;
+
+// What takes the program's own limits in full: 10 s for connecting, acks and first tickers, 20 s between pings, 10 s for a pong.
+// All journeys begin together and wait side by side, and each fault is mended as soon as it has told; each test takes what
+// became of its own, in whatever order the tests come.
+public sealed class SlowJourneys : IDisposable
+{
+    /// <summary>The least interval: eleven attempts then take 10 s.</summary>
+    internal const int UnreachableIntervalMs = 10;
+
+    /// <summary>Time to mend a fault before the next attempt meets it again.</summary>
+    private const int IntervalMs = 500;
+
+    private readonly RedisServer _redis = RedisServer.Start();
+    private readonly List<Journey> _all = [];
+
+    public SlowJourneys()
+    {
+        NeverAnswered = Begin(IntervalMs, f => f.UpgradeNeverAnswered = true, "NAUSDT");
+        MendAfter("feed_connect_failed", NeverAnswered, f => f.UpgradeNeverAnswered = false);
+        Dripping = Begin(IntervalMs, f => f.UpgradeDripMs = 1_000, "DRUSDT");
+        MendAfter("feed_connect_failed", Dripping, f => f.UpgradeDripMs = 0);
+        NoAck = Begin(IntervalMs, f => f.NoAck = true, "AKUSDT");
+        MendAfter("feed_disconnected", NoAck, f => f.NoAck = false);
+        NoTicker = Begin(IntervalMs, f => f.NoSnapshot = true, "NTUSDT", "NSUSDT");
+        MendAfter("feed_disconnected", NoTicker, f => f.NoSnapshot = false);
+        NoPong = Begin(IntervalMs, f => f.NoPong = true, "NPUSDT");
+        MendAfter("feed_disconnected", NoPong, f => f.NoPong = false);
+        Quiet = Begin(IntervalMs, _ => { }, "QTUSDT");
+        Refused = Begin(IntervalMs, f => f.Refuse("RBUSDT"), "RAUSDT", "RBUSDT");
+        Unreachable = Begin(UnreachableIntervalMs, f => f.OnAccept = HangUp.Fin, "URUSDT");
+        // One of its coins ticks, the other has no first ticker.
+        NoTicker.AwaitConnection(1, topics: 4);
+        NoTicker.Exchange.PushTicker("NSUSDT");
+    }
+
+    internal Journey NeverAnswered { get; }
+
+    internal Journey Dripping { get; }
+
+    internal Journey NoAck { get; }
+
+    internal Journey NoTicker { get; }
+
+    internal Journey NoPong { get; }
+
+    internal Journey Quiet { get; }
+
+    internal Journey Refused { get; }
+
+    internal Journey Unreachable { get; }
+
+    public void Dispose()
+    {
+        foreach (Journey journey in _all)
+            journey.Dispose();
+        _redis.Dispose();
+    }
+
+    private static void MendAfter(string happened, Journey journey, Action<BybitSpot.Simulator.ExchangeFaults> mend)
+    {
+        Bot bot = journey.Bot;
+        new Thread(() =>
+        {
+            // Ends with the test run at the latest; a test that misses the event says so.
+            while (bot.CountLogs(happened) == 0)
+                Thread.Sleep(10);
+            mend(journey.Exchange.Faults);
+        }) { IsBackground = true }.Start();
+    }
+
+    private Journey Begin(int intervalMs, Action<BybitSpot.Simulator.ExchangeFaults> fault, params string[] symbols)
+    {
+        // Without REST: the exchange that hangs up would hang up on it too, and it is not what this is about.
+        Journey journey = Journey.Prepare(symbols, new Dictionary<string, string> { ["BYBIT_REST_URL"] = "", ["RECONNECT_INTERVAL_MS"] = $"{intervalMs}" }, _redis);
+        _all.Add(journey);
+        fault(journey.Exchange.Faults);
+        journey.Run();
+        return journey;
+    }
+}
+
+public sealed class SlowTests(SlowJourneys slow) : IClassFixture<SlowJourneys>
+{
+    // Three times the limits, and what the machine takes besides.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(40);
+
+    [Fact]
+    [Trait("Fault", "03")]
+    public void An_upgrade_that_is_never_answered_is_given_up_after_10_s_and_tried_again() => GivenUpWhileConnecting(slow.NeverAnswered, "NAUSDT");
+
+    [Fact]
+    [Trait("Fault", "03")]
+    public void An_upgrade_answered_byte_by_byte_is_given_up_after_10_s_as_well() => GivenUpWhileConnecting(slow.Dripping, "DRUSDT");
+
+    [Fact]
+    [Trait("Fault", "05")]
+    public void A_request_without_an_ack_for_10_s_ends_the_connection()
+    {
+        EndsAfter(slow.NoAck, "a request was not answered within 10 s", 10);
+        IsRightAgain(slow.NoAck, "AKUSDT");
+    }
+
+    [Fact]
+    public void A_coin_without_a_first_ticker_10_s_after_its_ack_ends_the_connection()
+    {
+        slow.NoTicker.PriceBecomes("NSUSDT", "100.00");
+        EndsAfter(slow.NoTicker, "a subscribed coin had no first ticker within 10 s", 10);
+        IsRightAgain(slow.NoTicker, "NTUSDT");
+    }
+
+    [Fact]
+    [Trait("Fault", "07")]
+    public void A_ping_without_a_pong_ends_the_connection_within_40_s()
+    {
+        LogLine ended = EndsAfter(slow.NoPong, "no pong within 10 s", 30);
+        Assert.InRange(ended.Number("lived_s"), 29, 40);
+        IsRightAgain(slow.NoPong, "NPUSDT");
+    }
+
+    [Fact]
+    [Trait("Fault", "07")]
+    public void A_quiet_coin_s_connection_is_pinged_every_20_s_and_stays()
+    {
+        RequestRecord[] pings = [];
+        Until.True("two pings", () => (pings = Pings(slow.Quiet)).Length >= 2, TimeSpan.FromSeconds(120), () => slow.Quiet.Bot.ErrorText);
+        TimeSpan connectedAt = slow.Quiet.Exchange.Connections[0].AcceptedAt;
+        Assert.InRange((pings[0].At - connectedAt).TotalSeconds, 15, 60);
+        Assert.InRange((pings[1].At - pings[0].At).TotalSeconds, 15, 60);
+        string[] ids = [.. pings.Select(p => JsonDocument.Parse(p.Text).RootElement.GetProperty("req_id").GetString()!)];
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+        Assert.DoesNotContain("", ids);
+        slow.Quiet.TradeArrives("QTUSDT", "101.00");
+        Assert.Single(slow.Quiet.Exchange.Connections);
+        Assert.Equal(0, slow.Quiet.Bot.Counters().Number("dropped"));
+    }
+
+    [Fact]
+    [Trait("Fault", "04")]
+    public void A_refused_coin_never_ends_the_connection_of_the_others()
+    {
+        slow.Refused.Bot.Log("topic_refused", l => l.Text("topic") == "tickers.RBUSDT");
+        // Beyond the 10 s in which the refused coin's first ticker would be missed.
+        Until.True("12 s of life", () => slow.Refused.Exchange.Now > TimeSpan.FromSeconds(12), s_patience);
+        slow.Refused.TradeArrives("RAUSDT", "101.00");
+        Assert.Single(slow.Refused.Exchange.Connections);
+    }
+
+    [Fact]
+    [Trait("Fault", "22")]
+    public void With_no_limit_of_attempts_the_program_goes_on_beyond_the_default_of_ten()
+    {
+        slow.Unreachable.AwaitConnection(11, limit: s_patience);
+        Assert.Equal(0, slow.Unreachable.Bot.CountLogs("feed_gave_up"));
+        Assert.False(slow.Unreachable.Bot.Process.HasExited);
+        Looks.AssertDoubling([.. slow.Unreachable.Bot.Delays().Take(10)], SlowJourneys.UnreachableIntervalMs);
+    }
+
+    private static RequestRecord[] Pings(Journey journey) => [.. journey.Exchange.Requests.Where(r => r.Text.Contains("\"op\":\"ping\""))];
+
+    private static void GivenUpWhileConnecting(Journey journey, string symbol)
+    {
+        LogLine failed = journey.Bot.Log("feed_connect_failed", limit: s_patience);
+        Assert.Equal("the upgrade took longer than 10 s", failed.Text("reason"));
+        Assert.InRange((failed.At() - journey.Bot.Log("feed_connecting").At()).TotalSeconds, 9, 30);
+        IsRightAgain(journey, symbol);
+    }
+
+    // On whichever connection: the fault may have been mended too late for the second.
+    private static void IsRightAgain(Journey journey, string symbol)
+    {
+        Until.True($"{symbol} is subscribed anew", () => journey.Exchange.Connections.Any(c => c.Number > 1 && c.ClosedAt is null && c.Topics.Contains($"publicTrade.{symbol}")), s_patience, () => journey.Bot.ErrorText);
+        journey.AwaitFirstPrices(symbol);
+        journey.TradeArrives(symbol, "101.00");
+    }
+
+    private static LogLine EndsAfter(Journey journey, string reason, int seconds)
+    {
+        LogLine ended = journey.Bot.Log("feed_disconnected", limit: TimeSpan.FromSeconds(3 * seconds + 10));
+        Assert.Equal(reason, ended.Text("reason"));
+        Assert.InRange(ended.Number("lived_s"), seconds - 1, 3 * seconds);
+        return ended;
+    }
+}

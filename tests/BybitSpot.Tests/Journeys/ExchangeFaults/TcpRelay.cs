@@ -1,0 +1,170 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace BybitSpot.Tests.Journeys.ExchangeFaults;
+
+// A port in front of another that passes bytes both ways, so that a test can end one connection of several. As a proxy it
+// takes CONNECT first, for whatever host, and says what it was asked. Without a target it takes connections and stays mute.
+internal sealed class TcpRelay : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Lock _gate = new();
+    private readonly List<Socket[]> _pairs = [];
+    private readonly List<string> _heads = [];
+
+    public TcpRelay()
+    {
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        new Thread(AcceptAll) { IsBackground = true }.Start();
+    }
+
+    public int Port { get; }
+
+    /// <summary>Where to; 0: nowhere, connections hang.</summary>
+    public int TargetPort { get; set; }
+
+    public bool IsProxy { get; init; }
+
+    /// <summary>What a proxy answers to CONNECT; anything but 200 is where it ends.</summary>
+    public string Answer { get; init; } = "200 Connection established";
+
+    /// <summary>The CONNECT requests so far, headers and all.</summary>
+    public IReadOnlyList<string> Heads
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _heads];
+        }
+    }
+
+    public int Accepted
+    {
+        get
+        {
+            lock (_gate)
+                return _pairs.Count;
+        }
+    }
+
+    /// <summary>Ends a connection (from 0, in the order of coming) with a RST on both sides.</summary>
+    public void Reset(int index)
+    {
+        lock (_gate)
+            foreach (Socket socket in _pairs[index])
+                Reset(socket);
+    }
+
+    /// <summary>Bytes of nobody's, put in front of what the client of a connection gets next.</summary>
+    public void Inject(int index, byte[] bytes)
+    {
+        lock (_gate)
+            _pairs[index][0].Send(bytes);
+    }
+
+    public void Dispose()
+    {
+        _listener.Stop();
+        lock (_gate)
+            foreach (Socket socket in _pairs.SelectMany(p => p))
+                socket.Dispose();
+    }
+
+    private void AcceptAll()
+    {
+        while (true)
+        {
+            try
+            {
+                Socket client = _listener.AcceptSocket();
+                client.NoDelay = true;
+                new Thread(() => Quietly(() => Serve(client))) { IsBackground = true }.Start();
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Serve(Socket client)
+    {
+        if (TargetPort == 0)
+        {
+            lock (_gate)
+                _pairs.Add([client]);
+            return;
+        }
+        if (IsProxy)
+        {
+            string head = ReadHead(client);
+            lock (_gate)
+                _heads.Add(head);
+            client.Send(Encoding.ASCII.GetBytes($"HTTP/1.1 {Answer}\r\n\r\n"));
+            if (!Answer.StartsWith("200"))
+            {
+                client.Close();
+                return;
+            }
+        }
+        var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            server.Connect(IPAddress.Loopback, TargetPort);
+        }
+        catch (SocketException)
+        {
+            client.Close();
+            return;
+        }
+        lock (_gate)
+            _pairs.Add([client, server]);
+        new Thread(() => Quietly(() => Pump(server, client))) { IsBackground = true }.Start();
+        Pump(client, server);
+    }
+
+    private static string ReadHead(Socket client)
+    {
+        var head = new StringBuilder();
+        var one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n") && client.Receive(one) == 1)
+            head.Append((char)one[0]);
+        return head.ToString();
+    }
+
+    private static void Pump(Socket from, Socket to)
+    {
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            while (from.Receive(buffer) is var received and > 0)
+                to.Send(buffer.AsSpan(0, received));
+            to.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // A RST is passed on as one.
+            Reset(to);
+        }
+    }
+
+    private static void Reset(Socket socket) => Quietly(() =>
+    {
+        socket.LingerState = new LingerOption(true, 0);
+        socket.Close();
+    });
+
+    private static void Quietly(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // One side has ended; the other notices by itself.
+        }
+    }
+}
