@@ -99,7 +99,7 @@ public sealed class Bridge : IDisposable
         lock (_gate)
         {
             FeedTotals feed = _lines.Totals;
-            _log.Summary(_watchlist.Instruments.Count, priced, feed.Messages, feed.Ticks, feed.Late, feed.Dropped,
+            _log.Summary(_watchlist.Instruments.Count, priced, feed.Messages, feed.Ticks, feed.Late, feed.Duplicates, feed.Dropped,
                 _redis.Written, _redis.Refused, feed.Reconnects, GC.GetTotalAllocatedBytes(precise: true));
         }
     }

@@ -24,9 +24,10 @@ internal static class Resolver
             if (!asked.Wait(limit))
                 throw new TimeoutException();
         }
-        catch (AggregateException e) when (e.InnerException is SocketException unknown)
+        catch (AggregateException e)
         {
-            throw unknown;
+            // What is no name at all (longer than 255 characters, say) is an ArgumentException there.
+            throw e.InnerException as SocketException ?? new SocketException((int)SocketError.HostNotFound);
         }
         return asked.Result;
     }
