@@ -12,8 +12,15 @@ internal sealed partial class Line
     /// <summary>How long a coin that stays silent, whatever was tried, is let be.</summary>
     public static readonly TimeSpan SilencePause = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How long ticks may be held while the socket has more, so that in a flood the table conflates and Redis is asked less.
+    /// The first after a pause are never held.
+    /// </summary>
+    public static readonly TimeSpan HoldMax = TimeSpan.FromMilliseconds(1);
+
+    private readonly long _holdTicks = (long)(HoldMax.TotalSeconds * time.TimestampFrequency);
     private bool _dataSinceDuty;
-    private long _replacedForSilenceAt, _pings;
+    private long _flushedAt, _replacedForSilenceAt, _pings;
 
     private void OnText(ReadOnlySpan<byte> frame)
     {
@@ -103,11 +110,14 @@ internal sealed partial class Line
     }
 
     // Called by the lowest stream before each receive. False ends the connection.
-    private bool BeforeReceive(bool mightWait)
+    private bool BeforeReceive(bool moreIsThere)
     {
-        if (mightWait)
-            flush();
         long now = time.GetTimestamp();
+        if (!moreIsThere || now - _flushedAt >= _holdTicks)
+        {
+            flush();
+            _flushedAt = now;
+        }
         return now < Volatile.Read(ref _dutyAt) || DoWhatIsDue(now);
     }
 

@@ -13,15 +13,11 @@ internal sealed class LineStream(Socket socket, TimeProvider time) : Stream
     /// <summary>How long a send may be stuck before the connection is given up.</summary>
     public static readonly TimeSpan SendWithin = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// How many reads in a row may go by without a flush while the socket still holds data, so that in a flood the table
-    /// conflates more and Redis is asked less: 8 full buffers are 1 MiB, under 1 ms of work.
-    /// </summary>
-    public const int ReadsBeforeFlushMax = 8;
+    /// <summary>Most bytes of one receive: about 130 tickers, after which the first of a burst may go on to Redis.</summary>
+    public const int ReceiveBytesMax = 64 * 1024;
 
     private Func<bool, bool>? _beforeReceive;
     private bool _filled;
-    private int _unflushed;
     private long _deadline;
 
     /// <summary>While connecting: every read and write together must end before this, whatever the other side does.</summary>
@@ -29,7 +25,7 @@ internal sealed class LineStream(Socket socket, TimeProvider time) : Stream
     public void ConnectUntil(long deadline) => _deadline = deadline;
 
     /// <summary>Connected: from now on reads wait for ever.</summary>
-    /// <param name="beforeReceive">Called before each receive, told whether it might wait; false ends the stream.</param>
+    /// <param name="beforeReceive">Called before each receive, told whether that will surely not wait; false ends the stream.</param>
     public void Run(Func<bool, bool> beforeReceive)
     {
         _beforeReceive = beforeReceive;
@@ -41,7 +37,10 @@ internal sealed class LineStream(Socket socket, TimeProvider time) : Stream
     {
         if (_beforeReceive is null)
             return ReadBeforeDeadline(buffer);
-        while (_beforeReceive(MightWait()))
+        if (buffer.Length > ReceiveBytesMax)
+            buffer = buffer[..ReceiveBytesMax];
+        // Only after a receive that took all there was room for is it worth asking whether more is there.
+        while (_beforeReceive(_filled && socket.Available > 0))
         {
             int received = socket.Receive(buffer, SocketFlags.None, out SocketError error);
             _filled = received == buffer.Length;
@@ -51,17 +50,6 @@ internal sealed class LineStream(Socket socket, TimeProvider time) : Stream
                 throw new SocketException((int)error);
         }
         return 0;
-    }
-
-    private bool MightWait()
-    {
-        if (_filled && _unflushed < ReadsBeforeFlushMax && socket.Available > 0)
-        {
-            _unflushed++;
-            return false;
-        }
-        _unflushed = 0;
-        return true;
     }
 
     private int ReadBeforeDeadline(Span<byte> buffer)
