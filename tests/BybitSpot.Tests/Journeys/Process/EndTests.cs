@@ -77,6 +77,25 @@ public sealed class EndTests
     }
 
     [Fact]
+    public void What_Redis_had_not_taken_yet_at_SIGTERM_is_written_when_it_goes_on_in_time()
+    {
+        string[] symbols = [.. Enumerable.Range(1, 50).Select(i => $"C{i:00}USDT")];
+        using Journey journey = Journey.Begin(symbols);
+        Bot bot = journey.Bot;
+        journey.Redis.Freeze();
+        IReadOnlyDictionary<string, string> newest = journey.Exchange.Flood(symbols, 100_000);
+        foreach ((string symbol, string price) in newest)
+            Until.True($"{symbol} on stdout", () => bot.Prices.Any(l => l.StartsWith($"{symbol[..^4]}|{price}|")));
+        bot.Signal(Signals.Terminate);
+        bot.Log("stopping");
+        Until.StaysTrue("it waits for Redis", () => !bot.Process.HasExited, TimeSpan.FromMilliseconds(400));
+        journey.Redis.Thaw();
+        Assert.Equal(0, bot.Exit(s_fiveSeconds));
+        foreach ((string symbol, string price) in newest)
+            Assert.Equal((symbol, price), (symbol, journey.Redis.Price(symbol[..^4])));
+    }
+
+    [Fact]
     [Trait("Fault", "64")]
     public void A_second_SIGINT_ends_it_at_once_with_130()
     {
