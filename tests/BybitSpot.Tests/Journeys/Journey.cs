@@ -6,7 +6,7 @@ namespace BybitSpot.Tests.Journeys;
 internal sealed class Journey : IDisposable
 {
     private readonly Dictionary<string, string> _environment;
-    private readonly bool _ownsRedis;
+    private bool _ownsRedis;
     private Bot? _bot;
 
     private Journey(Exchange exchange, RedisServer redis, bool ownsRedis, IReadOnlyList<string> symbols, IReadOnlyDictionary<string, string>? settings)
@@ -56,6 +56,13 @@ internal sealed class Journey : IDisposable
         journey.Run();
         journey.AwaitFirstPrices(symbols);
         return journey;
+    }
+
+    /// <summary>A Redis that the test started, for its own settings, ends with the journey from now on.</summary>
+    public Journey OwnRedis()
+    {
+        _ownsRedis = true;
+        return this;
     }
 
     public Bot Run(bool readPrices = true, params string[] flags) => _bot = Bot.Start(["run", .. flags], _environment, Folder, readPrices);

@@ -14,6 +14,9 @@ internal static class Repository
     /// <summary>A folder with real recordings of the stream, or null.</summary>
     public static string? Recordings => Environment.GetEnvironmentVariable("BYBITSPOT_RECORDINGS") is { Length: > 0 } folder ? folder : null;
 
+    /// <summary>Whether tests that take their full time are asked for.</summary>
+    public static bool Long => Environment.GetEnvironmentVariable("BYBITSPOT_LONG") == "1";
+
     public static string NewScratchFolder() => Directory.CreateTempSubdirectory("bybitspot-test-").FullName;
 
     /// <summary>A port of loopback that was free a moment ago.</summary>

@@ -1,0 +1,79 @@
+using System.Globalization;
+using BybitSpot.Tests.Journeys.Store;
+using Xunit;
+
+namespace BybitSpot.Tests.Journeys.Budgets;
+
+/// <summary>What a tick costs the whole process, from the exchange's socket to Redis', by its own count.</summary>
+public sealed class AllocationTests(ITestOutputHelper output)
+{
+    private const long WarmUpTicks = 30_000, Ticks = 100_000;
+
+    /// <summary>For the two summaries and what goes on by time meanwhile; still less than a byte a tick.</summary>
+    private const long AllocatedBytesMax = Ticks - 1;
+
+    private const long ResidentBytesWanted = 60_000_000;
+
+    private static readonly string[] s_symbols = [.. Enumerable.Range(1, 10).Select(i => $"C{i:00}USDT")];
+
+    [Theory]
+    [InlineData("with stdout read")]
+    [InlineData("with --quiet", "--quiet")]
+    public void Nothing_is_allocated_for_a_tick(string way, params string[] flags)
+    {
+        using Journey journey = Journey.Prepare(s_symbols);
+        Bot bot = journey.Run(flags: flags);
+        journey.AwaitFirstPrices(s_symbols);
+        Send(journey, WarmUpTicks);
+        bot.Summary();
+
+        LogLine before = bot.Summary();
+        Send(journey, Ticks);
+        LogLine after = bot.Summary();
+
+        Assert.Equal(Ticks, after.Number("ticks") - before.Number("ticks"));
+        long allocated = after.Number("allocated_bytes") - before.Number("allocated_bytes");
+        long resident = bot.ResidentBytes();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{way}: {allocated} bytes allocated for {Ticks} ticks, {resident / 1e6:0.0} MB resident"));
+        if (resident > ResidentBytesWanted)
+            TestContext.Current.AddWarning(string.Create(CultureInfo.InvariantCulture, $"{way}: {resident / 1e6:0.0} MB resident, wanted at most {ResidentBytesWanted / 1e6:0.0} MB"));
+        Assert.InRange(allocated, 0, AllocatedBytesMax);
+    }
+
+    [Fact]
+    public void Nothing_is_allocated_for_a_tick_that_comes_alone()
+    {
+        using Journey journey = Journey.Prepare(s_symbols);
+        Bot bot = journey.Run();
+        journey.AwaitFirstPrices(s_symbols);
+        Send(journey, WarmUpTicks);
+        Pace(journey, 3_000);
+        bot.Summary();
+
+        LogLine before = bot.Summary();
+        long ticks = Pace(journey, 12_000);
+        LogLine after = bot.Summary();
+        Assert.Equal(ticks, after.Number("ticks") - before.Number("ticks"));
+        long allocated = after.Number("allocated_bytes") - before.Number("allocated_bytes");
+        output.WriteLine($"{allocated} bytes allocated for {ticks} ticks, each written by itself");
+        Assert.True(after.Number("writes") - before.Number("writes") > ticks / 2, bot.ErrorText);
+        // Two summaries and two seconds of looking at the coins file; one object a tick would be 288,000 bytes at the least.
+        Assert.InRange(allocated, 0, 60_000);
+    }
+
+    private static void Send(Journey journey, long ticks)
+    {
+        foreach ((string symbol, string price) in journey.Exchange.Flood(s_symbols, ticks))
+            journey.PriceBecomes(symbol, price);
+    }
+
+    // Trades, a frame each, so far apart that most are written by themselves.
+    private static long Pace(Journey journey, int trades)
+    {
+        using var trading = new Trading(journey.Exchange, s_symbols, perSecond: 6_000, tickersFollow: false);
+        Until.True("trades", () => trading.Trades >= trades);
+        foreach ((string symbol, string price) in trading.Stop())
+            journey.PriceBecomes(symbol, price);
+        return trading.Trades;
+    }
+}

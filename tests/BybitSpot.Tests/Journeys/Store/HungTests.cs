@@ -1,0 +1,46 @@
+using Xunit;
+
+namespace BybitSpot.Tests.Journeys.Store;
+
+public sealed class HungTests
+{
+    [Fact]
+    [Trait("Fault", "32")]
+    public void While_Redis_hangs_the_feed_goes_on_in_bounded_memory_and_afterwards_no_price_goes_back()
+    {
+        string[] symbols = [.. Enumerable.Range(1, 20).Select(i => $"C{i:00}USDT")];
+        using Journey journey = Journey.Begin(symbols);
+        Bot bot = journey.Bot;
+        foreach ((string symbol, string price) in journey.Exchange.Flood(symbols, 20_000))
+            journey.PriceBecomes(symbol, price);
+        using var monitor = new RedisMonitor(journey.Redis);
+        LogLine before = bot.Summary();
+        long residentBefore = bot.ResidentBytes();
+        long writesBefore = journey.Redis.Calls("hset");
+
+        journey.Redis.Freeze();
+        IReadOnlyDictionary<string, string> newest = journey.Exchange.Flood(symbols, 150_000);
+        foreach ((string symbol, string price) in newest)
+            Until.True($"{symbol} on stdout while Redis hangs", () => bot.Prices.Any(l => l.StartsWith($"{symbol[..^4]}|{price}|")), state: () => bot.ErrorText);
+        LogLine during = bot.Summary();
+        Assert.Equal(150_000, during.Number("ticks") - before.Number("ticks"));
+        Assert.True(during.Number("allocated_bytes") - before.Number("allocated_bytes") < 1_000_000, bot.ErrorText);
+        Assert.True(bot.ResidentBytes() - residentBefore < 30_000_000, $"{residentBefore} bytes before, {bot.ResidentBytes()} now");
+        Assert.Contains("outstanding", bot.Log("redis_slow").Text("message"));
+
+        journey.Redis.Thaw();
+        foreach ((string symbol, string price) in newest)
+            journey.PriceBecomes(symbol, price);
+        bot.Log("redis_recovered");
+        long writes = journey.Redis.Calls("hset") - writesBefore;
+        // The window of 2,048, a last write for each coin, and a few of the rewrite that goes round.
+        Assert.InRange(writes, symbols.Length, 2_100);
+        Until.Equal("writes seen", writes, () => monitor.Writes);
+        foreach (string symbol in symbols)
+        {
+            decimal[] prices = [.. monitor.PricesOf(symbol[..^4]).Select(decimal.Parse)];
+            Assert.Equal(prices.Order(), prices);
+            Assert.Equal(newest[symbol], monitor.PricesOf(symbol[..^4])[^1]);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace BybitSpot.Tests.Journeys.Store;
+
+/// <summary>What a test asks a Redis about the Redis itself.</summary>
+internal static class RedisLooks
+{
+    /// <summary>How often a command was carried out since the server started.</summary>
+    public static long Calls(this RedisServer redis, string command) =>
+        Number((string)redis.Ask("INFO", "commandstats")!, $"cmdstat_{command}:calls=");
+
+    /// <summary>How many connections the server has taken since it started.</summary>
+    public static long ConnectionsEver(this RedisServer redis) =>
+        Number((string)redis.Ask("INFO", "stats")!, "total_connections_received:");
+
+    /// <summary>Every key of the selected database, in order.</summary>
+    public static string[] Keys(this RedisServer redis) => [.. ((string[])redis.Ask("KEYS", "*")!).Order(StringComparer.Ordinal)];
+
+    private static long Number(string info, string head)
+    {
+        int at = info.IndexOf(head, StringComparison.Ordinal);
+        if (at < 0)
+            return 0;
+        at += head.Length;
+        int end = info.AsSpan(at).IndexOfAnyExceptInRange('0', '9') is var length and >= 0 ? at + length : info.Length;
+        return long.Parse(info.AsSpan(at, end - at), CultureInfo.InvariantCulture);
+    }
+}
