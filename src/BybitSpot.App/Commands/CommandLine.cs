@@ -117,11 +117,11 @@ internal static class CommandLine
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1.", HelpName = "N", Required = true };
         var recording = new Option<string?>("--recording") { Description = "Frames to play back; without it, made-up prices.", HelpName = "FILE" };
         var instruments = new Option<string?>("--instruments") { Description = "The list of instruments to serve.", HelpName = "FILE" };
-        var speed = new Option<double>("--speed") { Description = "How many times faster than real time. [default: 1]", HelpName = "X", DefaultValueFactory = _ => 1 };
+        var speed = new Option<double>("--speed") { Description = "How many times faster than real time a recording is played; 0 = as fast as it is read. [default: 1]", HelpName = "X", DefaultValueFactory = _ => 1 };
         var script = new Option<string?>("--script") { Description = "Faults to play.", HelpName = "FILE" };
         var seed = new Option<ulong>("--seed") { Description = "Of the made-up prices. [default: 1]", HelpName = "N", DefaultValueFactory = _ => 1 };
         port.Validators.Add(result => Check(result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int n) && n is < 1 or > 65_535, result, "--port is not a port (1 to 65535)"));
-        speed.Validators.Add(result => Check(result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, out double x) && !(x > 0 && double.IsFinite(x)), result, "--speed is not a number above 0"));
+        speed.Validators.Add(result => Check(result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, out double x) && !(x >= 0 && double.IsFinite(x)), result, "--speed is not a number of 0 or more"));
         foreach (Option option in (Option[])[port, recording, instruments, speed, script, seed])
             command.Add(option);
         command.SetAction(parsed => simulate(new SimulationOptions

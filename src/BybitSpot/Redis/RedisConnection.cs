@@ -108,18 +108,6 @@ internal sealed partial class RedisConnection : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    /// <summary>Asks for texts and waits for all of them, within <see cref="ConnectWithin"/>; for the start, while nothing else is under way.</summary>
-    /// <returns>In order; null where Redis has nothing, or something of another kind.</returns>
-    public string?[] AskTexts(IReadOnlyList<byte[]> commands, TimeProvider time)
-    {
-        long start = time.GetTimestamp();
-        _socket.Send(commands.SelectMany(c => c).ToArray());
-        var texts = new string?[commands.Count];
-        for (int i = 0; i < texts.Length; i++)
-            texts[i] = AwaitReply(time, start, out ReadOnlySpan<byte> text) == ReplyKind.Bulk ? Encoding.UTF8.GetString(text) : null;
-        return texts;
-    }
-
     private void Greet(RedisOptions options, TimeProvider time, long start)
     {
         if (!string.IsNullOrEmpty(options.Password))

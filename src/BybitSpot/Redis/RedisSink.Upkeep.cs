@@ -29,7 +29,7 @@ internal sealed partial class RedisSink
     private string _lastReason = "";
     private long _connectedAt, _reasonLoggedAt, _errorLoggedAt, _retriedAt, _turnAt, _rewriteAllAt;
     private long _refusedLogged;
-    private bool _slow, _brokeWithWritesOutstanding, _connectedOnce;
+    private bool _slow, _brokeWithWritesOutstanding;
     private int _rewriteTurn;
 
     // Connects, or waits before the next try. True when there is a connection.
@@ -38,11 +38,8 @@ internal sealed partial class RedisSink
         try
         {
             RedisConnection connection = RedisConnection.Open(_options, _time, socket => _connecting = socket);
-            if (!_connectedOnce)
-                _writer.LoadStoredTimes(connection);
             lock (_gate)
             {
-                _connectedOnce = true;
                 _connection = connection;
                 _lastReason = "";
                 _connectedAt = _lastReplyAt = _time.GetTimestamp();

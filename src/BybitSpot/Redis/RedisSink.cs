@@ -38,11 +38,11 @@ internal sealed partial class RedisSink
     private readonly ILogger _log;
     private readonly SlotWriter _writer;
 
-    // What is owed to the socket, and whose replies are outstanding, oldest first: a slot, or the complement of one for a deletion.
+    // What is owed to the socket, and what replies are outstanding, oldest first.
     private readonly byte[] _buffer = new byte[BufferBytes];
     private int _owedStart, _owedEnd;
-    private readonly int[] _window = new int[WindowMax];
-    private int _windowStart, _outstanding;
+    private readonly (int Slot, CommandKind Kind)[] _window = new (int, CommandKind)[WindowMax];
+    private int _windowStart, _outstanding, _timesAwaited;
 
     private RedisConnection? _connection;
     private volatile bool _flowing, _stopping, _broke;
@@ -88,7 +88,7 @@ internal sealed partial class RedisSink
             }
             finally
             {
-                if (!_flowing)
+                if (!_flowing || _timesAwaited > 0)
                     Monitor.Pulse(_gate);
                 Monitor.Exit(_gate);
             }
@@ -160,11 +160,12 @@ internal sealed partial class RedisSink
 
     private void TurnLocked()
     {
-        FlushLocked(reapAt: 1);
+        // Replies are looked for even when none is due: a connection that was lost is noticed only by reading from it.
+        FlushLocked(reapAt: 0);
         DoWhatIsDueLocked();
         if (_owedEnd > 0)
             _connection!.Wait(forSending: true, s_pause);
-        else if (_outstanding >= WindowMax)
+        else if (_outstanding >= WindowMax || _timesAwaited > 0)
             _connection!.Wait(forSending: false, s_pause);
         else if (!_dirty.Any && !_stopping)
             Monitor.Wait(_gate, _outstanding > 0 ? s_pause : s_pauseIdle);
@@ -188,13 +189,14 @@ internal sealed partial class RedisSink
                 ReapLocked();
             while (_outstanding < WindowMax && BufferBytes - _owedEnd >= CommandBytesMax && _dirty.TryTake(out int slot))
             {
-                int bytes = _writer.Write(slot, _buffer.AsSpan(_owedEnd), out bool deletes);
+                int bytes = _writer.Write(slot, _buffer.AsSpan(_owedEnd), out CommandKind kind);
                 if (bytes == 0)
                     continue;
                 if (_outstanding == 0)
                     _lastReplyAt = _time.GetTimestamp();
                 _owedEnd += bytes;
-                _window[(_windowStart + _outstanding) & (WindowMax - 1)] = deletes ? ~slot : slot;
+                _timesAwaited += kind == CommandKind.AskTime ? 1 : 0;
+                _window[(_windowStart + _outstanding) & (WindowMax - 1)] = (slot, kind);
                 _outstanding++;
             }
             if (_owedEnd == 0)
@@ -213,21 +215,29 @@ internal sealed partial class RedisSink
                 return;
             if (_outstanding == 0)
                 throw new RedisProtocolException("more replies came than commands were sent");
-            int slot = _window[_windowStart];
+            (int slot, CommandKind command) = _window[_windowStart];
             _windowStart = (_windowStart + 1) & (WindowMax - 1);
             _outstanding--;
             _lastReplyAt = _time.GetTimestamp();
+            if (command == CommandKind.AskTime)
+            {
+                _timesAwaited--;
+                // An error of its own (a key of another kind, say) is told when the price that follows meets it.
+                _writer.TakeStoredTime(slot, kind == ReplyKind.Bulk ? Encoding.UTF8.GetString(text) : null);
+                _dirty.Mark(slot);
+                continue;
+            }
             if (kind == ReplyKind.Error)
             {
                 Refused++;
-                RefuseLocked(slot < 0 ? ~slot : slot, Encoding.UTF8.GetString(text));
+                RefuseLocked(slot, Encoding.UTF8.GetString(text));
                 continue;
             }
-            if (slot < 0)
-                _writer.ConfirmDelete(~slot);
+            if (command == CommandKind.Delete)
+                _writer.ConfirmDelete(slot);
             else if (Written++ == 0)
                 _log.FirstPrice(_table.InstrumentOf(slot).Coin, (long)_time.GetElapsedTime(_createdAt).TotalMilliseconds);
-            AcceptLocked(slot < 0 ? ~slot : slot);
+            AcceptLocked(slot);
         }
     }
 
@@ -238,7 +248,10 @@ internal sealed partial class RedisSink
         _connection = null;
         _broke = true;
         _brokeWithWritesOutstanding |= _outstanding > 0;
-        _owedStart = _owedEnd = _windowStart = _outstanding = 0;
+        for (int i = 0; i < _outstanding; i++)
+            if (_window[(_windowStart + i) & (WindowMax - 1)] is (var slot, CommandKind.AskTime))
+                _writer.AskTimeAgain(slot);
+        _owedStart = _owedEnd = _windowStart = _outstanding = _timesAwaited = 0;
         _table.MarkAll(_dirty);
         if (!_stopping)
             _log.RedisUnavailable(Endpoint, ReasonOf(cause), 0);

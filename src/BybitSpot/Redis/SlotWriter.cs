@@ -10,6 +10,16 @@ using Microsoft.Extensions.Logging;
 
 namespace BybitSpot.Redis;
 
+/// <summary>What a command to Redis is for.</summary>
+internal enum CommandKind : byte
+{
+    Price,
+    Delete,
+
+    /// <summary>Asks for the time that Redis holds of a coin, before its first price of this run.</summary>
+    AskTime,
+}
+
 internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider time, ILogger log)
 {
     /// <summary>How long after start a newer time in Redis holds older messages back.</summary>
@@ -17,8 +27,6 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
 
     /// <summary>A stored time this far ahead of the exchange is left over from a simulation or a wrong clock.</summary>
     public const long StoredAheadMaxMs = 5_000;
-
-    private const int AskedAtOnce = 500;
 
     // Deletes the hash only if it holds what this process wrote: our symbol, and a time from the first to the last that we wrote.
     private const string DeleteOurs =
@@ -29,7 +37,7 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
     private sealed class Entry(PriceCommand command)
     {
         public readonly PriceCommand Command = command;
-        public bool Written, DeletePending;
+        public bool Written, DeletePending, TimeAsked, TimeAwaited;
         public long FirstMs = long.MaxValue, LastMs;
 
         /// <summary>The time found in Redis at start; 0 if none, or no longer of account.</summary>
@@ -38,7 +46,7 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
 
     private readonly Entry?[] _entries = new Entry?[LatestTable.SlotsMax];
     private readonly long _start = time.GetTimestamp();
-    private bool _holding;
+    private bool _holding = true;
     private long _exchangeMs;
 
     public string KeyOf(int slot) => EntryOf(slot).Command.Key;
@@ -49,17 +57,23 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
     /// <summary>Writes the command that brings Redis up to the slot; nothing is allocated for a price.</summary>
     /// <param name="slot">The coin's slot.</param>
     /// <param name="into">Takes the command.</param>
-    /// <param name="deletes">Whether the command takes the coin back.</param>
+    /// <param name="kind">What the command is for.</param>
     /// <returns>How many bytes it took; 0 if there is nothing to write.</returns>
-    public int Write(int slot, Span<byte> into, out bool deletes)
+    public int Write(int slot, Span<byte> into, out CommandKind kind)
     {
-        deletes = false;
+        kind = CommandKind.Price;
         Entry entry = EntryOf(slot);
         SlotState state = table.Read(slot, out Tick tick);
         switch (state)
         {
             case SlotState.Priced:
-                if (_holding && IsHeldBack(entry, tick.TimeMs))
+                if (_holding && !entry.TimeAsked)
+                {
+                    entry.TimeAsked = entry.TimeAwaited = true;
+                    kind = CommandKind.AskTime;
+                    return WriteAskTime(entry, into);
+                }
+                if (entry.TimeAwaited || (_holding && IsHeldBack(entry, tick.TimeMs)))
                     return 0;
                 entry.Written = true;
                 entry.DeletePending = false;
@@ -69,7 +83,7 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
             case SlotState.RemovedAndDeleted when entry.Written || entry.DeletePending:
                 entry.Written = false;
                 entry.DeletePending = true;
-                deletes = true;
+                kind = CommandKind.Delete;
                 return WriteDelete(entry, into);
             case SlotState.Removed:
                 entry.Written = false;
@@ -88,22 +102,17 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
             (entry.FirstMs, entry.LastMs) = (long.MaxValue, 0);
     }
 
-    /// <summary>Asks Redis for the times it holds of the coins that are watched now. At start, before the first write.</summary>
-    public void LoadStoredTimes(RedisConnection connection)
+    /// <summary>The time that Redis holds of a coin; the coin's price can be judged now.</summary>
+    public void TakeStoredTime(int slot, string? stored)
     {
-        int count = table.Count;
-        for (int first = 0; first < count; first += AskedAtOnce)
-        {
-            int last = Math.Min(first + AskedAtOnce, count);
-            var commands = new List<byte[]>(AskedAtOnce);
-            for (int slot = first; slot < last; slot++)
-                commands.Add(Resp.Command("HGET", KeyOf(slot), PriceKeys.TimestampField));
-            string?[] times = connection.AskTexts(commands, time);
-            for (int slot = first; slot < last; slot++)
-                if (times[slot - first] is { } stored)
-                    Remember(EntryOf(slot), stored);
-        }
+        Entry entry = EntryOf(slot);
+        entry.TimeAwaited = false;
+        if (stored is not null && !TryParse(stored, out entry.StoredMs))
+            log.RedisStoredTimeIgnored(entry.Command.Key, stored, "it is not of the form 2024-09-09T15:30:25.123Z");
     }
+
+    /// <summary>The connection broke before the answer came.</summary>
+    public void AskTimeAgain(int slot) => (EntryOf(slot).TimeAsked, EntryOf(slot).TimeAwaited) = (false, false);
 
     /// <summary>Lets go of what is held back once <see cref="HoldFor"/> has passed.</summary>
     /// <returns>True once: everything is to be written.</returns>
@@ -113,14 +122,6 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
             return false;
         _holding = false;
         return true;
-    }
-
-    private void Remember(Entry entry, string stored)
-    {
-        if (TryParse(stored, out entry.StoredMs))
-            _holding = true;
-        else
-            log.RedisStoredTimeIgnored(entry.Command.Key, stored, "it is not of the form 2024-09-09T15:30:25.123Z");
     }
 
     private bool IsHeldBack(Entry entry, long timeMs)
@@ -136,6 +137,13 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
     }
 
     private Entry EntryOf(int slot) => _entries[slot] ??= new Entry(new PriceCommand(venue, table.InstrumentOf(slot)));
+
+    private static int WriteAskTime(Entry entry, Span<byte> into)
+    {
+        byte[] command = Resp.Command("HGET", entry.Command.Key, PriceKeys.TimestampField);
+        command.CopyTo(into);
+        return command.Length;
+    }
 
     private static int WriteDelete(Entry entry, Span<byte> into)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using BybitSpot.Tests.Journeys.Store;
+using BybitSpot.App.Terminal;
 using Xunit;
 
 namespace BybitSpot.Tests.Journeys.Processes;
@@ -46,8 +47,9 @@ public sealed class OutputTests
         using Journey journey = Journey.Prepare(s_hundred);
         Bot bot = journey.Run(readPrices: false);
         journey.AwaitFirstPrices(s_hundred);
-        // A pipe holds 65,536 bytes at most: 1,700 lines, or 17 values of each coin.
-        for (int time = 0; time < 50; time++)
+        // A pipe holds 65,536 bytes at most: 1,700 lines, or 17 values of each coin; a drain takes one of each.
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        while (watch.Elapsed < 60 * ConsoleSink.Gather)
             foreach ((string symbol, string price) in journey.Exchange.Flood(s_hundred, 1_000))
                 journey.PriceBecomes(symbol, price);
         journey.TradeArrives("C001USDT", "64000.10");

@@ -22,7 +22,7 @@ public sealed class RealRecordingTests
             string[] instruments = Directory.GetFiles(Repository.Recordings!, "instruments-info*.json");
             // The command takes no speed of 0; by the factor of 1,000 nothing is left of the pauses either.
             using var exchange = Bot.Start(
-                ["simulate", "--port", $"{port}", "--recording", file, .. instruments.Length > 0 ? (string[])["--instruments", instruments[0]] : [], "--speed", "1000"],
+                ["simulate", "--port", $"{port}", "--recording", file, .. instruments.Length > 0 ? (string[])["--instruments", instruments[0]] : [], "--speed", "0"],
                 new Dictionary<string, string>(), folder);
             Until.True("the simulator tells its address", () => exchange.Prices.Any(l => l.StartsWith("BYBIT_WS_URL=")), state: () => exchange.ErrorText);
             var settings = exchange.Prices.First(l => l.StartsWith("BYBIT_WS_URL=")).Split(' ').Select(s => s.Split('=', 2)).ToDictionary(s => s[0], s => s[1]);

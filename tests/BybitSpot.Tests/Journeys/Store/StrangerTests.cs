@@ -11,7 +11,7 @@ public sealed class StrangerTests
 
     [Fact]
     public void Something_on_Redis_port_that_says_nothing_is_given_up_and_tried_again_until_Redis_comes_there() =>
-        RightInTheEnd(null, "timed out");
+        RightInTheEnd(null, "no answer within 5 s");
 
     private static void RightInTheEnd(string? answer, string reason)
     {
