@@ -10,10 +10,21 @@ using System.Text;
 namespace BybitSpot.Feed;
 
 /// <summary>Why there is no connection, in words for the log.</summary>
-/// <param name="IsForbidden">The exchange answered 403 and wants no requests for a while.</param>
-internal sealed class DialException(string reason, bool IsForbidden = false) : Exception(reason)
+internal sealed class DialException(string reason, DialFailure failure = DialFailure.Other) : Exception(reason)
 {
-    public bool IsForbidden { get; } = IsForbidden;
+    public DialFailure Failure { get; } = failure;
+}
+
+/// <summary>What kinds of failure the line treats in a way of their own.</summary>
+internal enum DialFailure : byte
+{
+    Other,
+
+    /// <summary>Nothing listens there.</summary>
+    Refused,
+
+    /// <summary>The exchange answered 403 and wants no requests for a while.</summary>
+    Forbidden,
 }
 
 /// <summary>An upgraded connection.</summary>
@@ -78,7 +89,9 @@ internal static class Dialer
         catch (Exception e) when (e is DialException or SocketException or IOException or TimeoutException or AuthenticationException or ObjectDisposedException or InvalidOperationException)
         {
             socket?.Dispose();
-            throw e as DialException ?? new DialException(ReasonOf(e, step, certificateTrouble, url));
+            throw e as DialException ?? new DialException(
+                ReasonOf(e, step, certificateTrouble, url),
+                e is SocketException { SocketErrorCode: SocketError.ConnectionRefused } ? DialFailure.Refused : DialFailure.Other);
         }
     }
 

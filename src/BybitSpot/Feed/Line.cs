@@ -12,6 +12,12 @@ namespace BybitSpot.Feed;
 
 internal sealed partial class Line(int number, FeedOptions options, Arbitration arbitration, FailureBudget budget, Action flush, Action gaveUp, TimeProvider time, ILogger log)
 {
+    /// <summary>
+    /// When the very first connection finds nobody listening, it is tried once more after this, uncounted: for whoever starts
+    /// both sides together.
+    /// </summary>
+    public static readonly TimeSpan StartRetryAfter = TimeSpan.FromMilliseconds(250);
+
     private readonly FrameReader _frames = new();
     private readonly Subscriptions _subscriptions = new(options.Channels);
     private readonly DropCounter _drops = new(number, time, log);
@@ -63,10 +69,15 @@ internal sealed partial class Line(int number, FeedOptions options, Arbitration 
     public void Run()
     {
         int step = 0;
-        while (!_stopping)
+        for (bool isFirst = true; !_stopping; isFirst = false)
         {
-            string reason = Attempt(out bool delivered, out bool isForbidden);
+            string reason = Attempt(out bool delivered, out DialFailure failure);
             flush();
+            if (isFirst && failure == DialFailure.Refused)
+            {
+                Rest(StartRetryAfter);
+                continue;
+            }
             if (_stopping)
             {
                 if (delivered)
@@ -82,7 +93,7 @@ internal sealed partial class Line(int number, FeedOptions options, Arbitration 
             if (delivered && time.GetElapsedTime(_firstDataAt, _lastDataAt) >= Backoff.UsefulAfter)
                 step = 0;
             TimeSpan delay = Backoff.Delay(step++, options.ReconnectInterval, Random.Shared.NextDouble());
-            if (isForbidden && delay < Backoff.ForbiddenDelayMin)
+            if (failure == DialFailure.Forbidden && delay < Backoff.ForbiddenDelayMin)
                 delay = Backoff.ForbiddenDelayMin;
             log.FeedReconnecting(number, (long)delay.TotalMilliseconds, budget.Failures, budget.Allowed);
             Interlocked.Increment(ref _reconnects);
@@ -91,9 +102,10 @@ internal sealed partial class Line(int number, FeedOptions options, Arbitration 
     }
 
     // One connection from its beginning to its end; returns why it ended.
-    private string Attempt(out bool delivered, out bool isForbidden)
+    private string Attempt(out bool delivered, out DialFailure failure)
     {
-        delivered = isForbidden = false;
+        delivered = false;
+        failure = DialFailure.Other;
         _firstDataAt = 0;
         string endpoint = options.StreamUrl.ToString();
         log.FeedConnecting(number, endpoint);
@@ -104,7 +116,7 @@ internal sealed partial class Line(int number, FeedOptions options, Arbitration 
         }
         catch (DialException e)
         {
-            isForbidden = e.IsForbidden;
+            failure = e.Failure;
             if (!_stopping)
                 log.FeedConnectFailed(number, endpoint, e.Message);
             return e.Message;

@@ -63,7 +63,7 @@ internal static class Upgrade
     {
         (int status, string phrase) = StatusOf(head);
         if (status == 403)
-            throw new DialException("answered 403: the exchange refuses this address, for too many requests (it then wants none for 10 minutes) or for its region", IsForbidden: true);
+            throw new DialException("answered 403: the exchange refuses this address, for too many requests (it then wants none for 10 minutes) or for its region", DialFailure.Forbidden);
         if (status != 101)
             throw new DialException($"answered {status} {phrase} instead of an upgrade" + (status == 200 ? ": a captive portal or a proxy in between, or a wrong BYBIT_WS_URL" : ""));
         string accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
