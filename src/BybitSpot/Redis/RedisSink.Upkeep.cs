@@ -16,6 +16,9 @@ internal sealed partial class RedisSink
     /// <summary>A server that is stopped still holds our connection and takes up in order when it goes on, so it is waited for.</summary>
     private static readonly TimeSpan s_replySilenceMax = TimeSpan.FromMinutes(5);
 
+    /// <summary>With this many, the other machine is taken for dead.</summary>
+    private const int RetransmissionsMax = 6;
+
     private static readonly TimeSpan s_slowAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_logEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_delayFirst = TimeSpan.FromMilliseconds(100);
@@ -142,7 +145,11 @@ internal sealed partial class RedisSink
     {
         if (silence >= s_replySilenceMax)
             throw new RedisProtocolException($"no reply for {(int)silence.TotalSeconds} s");
-        if (silence < s_slowAfter || _slow)
+        if (silence < s_slowAfter)
+            return;
+        if (_connection!.Retransmissions >= RetransmissionsMax)
+            throw new RedisProtocolException($"the machine has not acknowledged anything for {(int)silence.TotalSeconds} s");
+        if (_slow)
             return;
         _slow = true;
         _log.RedisSlow(Endpoint, (long)silence.TotalMilliseconds, _outstanding);

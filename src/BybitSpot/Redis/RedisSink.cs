@@ -143,6 +143,7 @@ internal sealed partial class RedisSink
                 if (_owedEnd > 0 || _outstanding > 0)
                     _connection.Wait(forSending: _owedEnd > 0, left < s_pause ? left : s_pause);
             }
+            _flowing = false;
             _connection?.Dispose();
             _connection = null;
         }

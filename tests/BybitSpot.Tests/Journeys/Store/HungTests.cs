@@ -43,4 +43,26 @@ public sealed class HungTests
             Assert.Equal(newest[symbol], monitor.PricesOf(symbol[..^4])[^1]);
         }
     }
+
+    [Fact]
+    [Trait("Fault", "32")]
+    public void A_Redis_that_hangs_for_long_is_waited_for_on_the_same_connection_since_only_that_keeps_the_order()
+    {
+        string[] symbols = [.. Enumerable.Range(1, 20).Select(i => $"C{i:00}USDT")];
+        using Journey journey = Journey.Begin(symbols);
+        journey.Redis.Freeze();
+        var hung = System.Diagnostics.Stopwatch.StartNew();
+        IReadOnlyDictionary<string, string> newest = journey.Exchange.Flood(symbols, 100_000);
+        // Longer than any limit for a connection that is made.
+        while (hung.Elapsed < TimeSpan.FromSeconds(13))
+        {
+            newest = journey.Exchange.Flood(symbols, 200);
+            Assert.False(journey.Bot.Process.HasExited);
+            Thread.Sleep(100);
+        }
+        journey.Redis.Thaw();
+        foreach ((string symbol, string price) in newest)
+            journey.PriceBecomes(symbol, price);
+        Assert.Equal(1, journey.Bot.CountLogs("redis_connected"));
+    }
 }
