@@ -13,7 +13,7 @@ namespace BybitSpot.Tests.Journeys.ExchangeFaults;
 public sealed class HungLineTests
 {
     [Fact]
-    [Trait("Fault", "03")]
+    [Trait("Fault", "3")]
     public void Sixteen_hung_connects_slow_no_good_one_end_in_time_and_leave_no_socket_behind()
     {
         using Exchange hung = Exchange.Start(), good = Exchange.Start();

@@ -17,7 +17,7 @@ public sealed class MessageTests
     private static long NowMs => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
     [Fact]
-    [Trait("Fault", "06")]
+    [Trait("Fault", "6")]
     public void Unknown_topics_and_answers_to_nothing_are_dropped()
     {
         using Journey journey = Journey.Begin("BTCUSDT", "ETHUSDT");

@@ -90,15 +90,15 @@ public sealed class SlowTests(SlowJourneys slow) : IClassFixture<SlowJourneys>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(40);
 
     [Fact]
-    [Trait("Fault", "03")]
+    [Trait("Fault", "3")]
     public void An_upgrade_that_is_never_answered_is_given_up_after_10_s_and_tried_again() => GivenUpWhileConnecting(slow.NeverAnswered, "NAUSDT");
 
     [Fact]
-    [Trait("Fault", "03")]
+    [Trait("Fault", "3")]
     public void An_upgrade_answered_byte_by_byte_is_given_up_after_10_s_as_well() => GivenUpWhileConnecting(slow.Dripping, "DRUSDT");
 
     [Fact]
-    [Trait("Fault", "05")]
+    [Trait("Fault", "5")]
     public void A_request_without_an_ack_for_10_s_ends_the_connection()
     {
         EndsAfter(slow.NoAck, "a request was not answered within 10 s", 10);
@@ -114,7 +114,7 @@ public sealed class SlowTests(SlowJourneys slow) : IClassFixture<SlowJourneys>
     }
 
     [Fact]
-    [Trait("Fault", "07")]
+    [Trait("Fault", "7")]
     public void A_ping_without_a_pong_ends_the_connection_within_40_s()
     {
         LogLine ended = EndsAfter(slow.NoPong, "no pong within 10 s", 30);
@@ -123,7 +123,7 @@ public sealed class SlowTests(SlowJourneys slow) : IClassFixture<SlowJourneys>
     }
 
     [Fact]
-    [Trait("Fault", "07")]
+    [Trait("Fault", "7")]
     public void A_quiet_coin_s_connection_is_pinged_every_20_s_and_stays()
     {
         RequestRecord[] pings = [];
@@ -140,7 +140,7 @@ public sealed class SlowTests(SlowJourneys slow) : IClassFixture<SlowJourneys>
     }
 
     [Fact]
-    [Trait("Fault", "04")]
+    [Trait("Fault", "4")]
     public void A_refused_coin_never_ends_the_connection_of_the_others()
     {
         slow.Refused.Bot.Log("topic_refused", l => l.Text("topic") == "tickers.RBUSDT");

@@ -6,7 +6,7 @@ namespace BybitSpot.Tests.Journeys.ExchangeFaults;
 public sealed class UpgradeTests
 {
     [Fact]
-    [Trait("Fault", "01")]
+    [Trait("Fault", "1")]
     public void An_upgrade_answered_429_and_then_503_is_tried_again_with_growing_gaps_until_prices_are_right()
     {
         using Journey journey = Journey.Prepare(["BTCUSDT"]);
@@ -31,7 +31,7 @@ public sealed class UpgradeTests
     }
 
     [Fact]
-    [Trait("Fault", "02")]
+    [Trait("Fault", "2")]
     public void A_403_keeps_the_program_away_for_ten_minutes_and_the_log_says_what_it_means()
     {
         using Journey journey = Journey.Prepare(["BTCUSDT"]);
