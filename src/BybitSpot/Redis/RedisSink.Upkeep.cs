@@ -22,7 +22,7 @@ internal sealed partial class RedisSink
     private static readonly TimeSpan s_slowAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_logEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_delayFirst = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_delayMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_delayMax = TimeSpan.FromSeconds(1);
 
     /// <summary>A connection that broke sooner than this is not reconnected at once, and does not set the delay back.</summary>
     private static readonly TimeSpan s_usefulAfter = TimeSpan.FromSeconds(5);
