@@ -8,6 +8,9 @@ public sealed partial class Exchange
     /// <summary>A publicTrade frame holds at most so many.</summary>
     public const int TradesPerFrameMax = 1024;
 
+    /// <summary>The most trades of one <see cref="Burst"/>: their frames stay well below what a connection's way out holds.</summary>
+    public const int BurstTradesMax = 100_000;
+
     private readonly ListedMarket _listed;
     private readonly TextBuffer _payload = new();
 
@@ -17,6 +20,25 @@ public sealed partial class Exchange
     public void List(string symbol, string baseCoin, string quoteCoin, string tickSize, string price)
     {
         lock (_gate) _listed.List(symbol, baseCoin, quoteCoin, tickSize, price);
+    }
+
+    /// <summary>Lists the exchange's real spot symbols with their real tick sizes, at made-up prices of a plausible level.</summary>
+    public void ListSpot()
+    {
+        lock (_gate)
+        {
+            foreach (var known in ListedSpot.All) _listed.List(known.Symbol, known.BaseCoin, known.QuoteCoin, known.TickSize, PriceLevel.Of(known));
+        }
+    }
+
+    /// <summary>
+    /// Lists a symbol of which only the name need be known: coins and tick size as at the real exchange, or as far as the name
+    /// and the price tell them.
+    /// </summary>
+    public void List(string symbol, string? price = null)
+    {
+        var known = ListedSpot.Find(symbol) ?? ListedSpot.Guess(symbol, price);
+        List(known.Symbol, known.BaseCoin, known.QuoteCoin, known.TickSize, price ?? PriceLevel.Of(known));
     }
 
     /// <summary>The symbol is gone from REST, its topics go silent, new subscriptions to it are refused.</summary>
@@ -65,14 +87,21 @@ public sealed partial class Exchange
             }
             Payloads.EndTrades(_payload);
             Publish(listing.TradeTopic, _payload.Written);
-            if (movesTicker ?? !blockTrade) TickerSoon(listing);
-            else listing.Restore(priceBefore, Math.Max(seqBefore, given));
+            if (movesTicker ?? !blockTrade)
+            {
+                listing.ShowTrade();
+                TickerSoon(listing);
+            }
+            else
+            {
+                listing.HideTrade(priceBefore, seqBefore);
+            }
             return given;
         }
     }
 
     /// <summary>
-    /// A ticker now, whatever the pace: with the last trade's price and cs, or those given. On linear a delta, without lastPrice
+    /// A ticker now, whatever the pace: with the price and cs of the last trade that moved it, or those given. On linear a delta, without lastPrice
     /// when <paramref name="withPrice"/> is false.
     /// </summary>
     public void PushTicker(string symbol, string? price = null, long? cs = null, long? timeMs = null, string? usdIndexPrice = null, bool withPrice = true)
@@ -80,7 +109,7 @@ public sealed partial class Exchange
         lock (_gate)
         {
             var listing = _listed.Find(symbol);
-            listing.Restore(price ?? listing.Price, cs ?? listing.Seq);
+            listing.MakeUp(price ?? listing.Price, cs);
             listing.UsdIndex = usdIndexPrice ?? listing.UsdIndex;
             SendTicker(listing, timeMs, withPrice);
         }
@@ -115,6 +144,7 @@ public sealed partial class Exchange
     private void FloodOne(Listing listing, long priceTicks, bool isTrade)
     {
         listing.Seq++;
+        listing.ShowTrade();
         listing.Traded(listing.Step.Format(priceTicks), "0.01");
         if (!isTrade)
         {
@@ -128,14 +158,65 @@ public sealed partial class Exchange
         Publish(listing.TradeTopic, _payload.Written);
     }
 
-    /// <summary>The USD index follows the price, and a ticker that repeats price and cs shows it, at its pace.</summary>
-    internal void MoveIndex(string symbol)
+    /// <summary>
+    /// So many trades at once, each one tick above the one before and every tenth back again, in as few frames as hold them;
+    /// the trades of a frame share one seq. Returns the last seq.
+    /// </summary>
+    public long Burst(string symbol, int trades)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(trades, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(trades, BurstTradesMax);
         lock (_gate)
         {
             var listing = _listed.Find(symbol);
-            listing.UsdIndex = listing.Price;
+            listing.Step.TryTicks(listing.Price, out var from);
+            var prices = new List<string>(TradesPerFrameMax);
+            for (var i = 0; i < trades; i++)
+            {
+                prices.Add(listing.Step.Format(from + i % 10 + 1));
+                if (prices.Count < TradesPerFrameMax && i + 1 < trades) continue;
+                TradeMany(symbol, prices);
+                prices.Clear();
+            }
+            return listing.Seq;
+        }
+    }
+
+    /// <summary>What the walk does: a trade, unless the symbol was delisted meanwhile (or listed anew). False then.</summary>
+    internal bool TryTrade(Listing listing, IReadOnlyList<string> prices, string size)
+    {
+        lock (_gate)
+        {
+            if (!_listed.IsListed(listing)) return false;
+            TradeMany(listing.Symbol, prices, size: size);
+            return true;
+        }
+    }
+
+    /// <summary>The USD index moves, and a ticker that repeats price and cs shows it, at its pace. False when delisted.</summary>
+    internal bool TryMoveIndex(Listing listing, string usdIndex)
+    {
+        lock (_gate)
+        {
+            if (!_listed.IsListed(listing)) return false;
+            listing.UsdIndex = usdIndex;
             TickerSoon(listing);
+            return true;
+        }
+    }
+
+    /// <summary>All that is listed now, in order.</summary>
+    internal Listing[] Listings()
+    {
+        lock (_gate) return [.. _listed.All];
+    }
+
+    /// <summary>Another number after each listing and delisting.</summary>
+    internal int ListingChanges
+    {
+        get
+        {
+            lock (_gate) return _listed.Changes;
         }
     }
 
