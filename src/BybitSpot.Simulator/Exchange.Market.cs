@@ -11,53 +11,9 @@ public sealed partial class Exchange
     /// <summary>The most trades of one <see cref="Burst"/>: their frames stay well below what a connection's way out holds.</summary>
     public const int BurstTradesMax = 100_000;
 
-    private readonly ListedMarket _listed;
     private readonly TextBuffer _payload = new();
 
     private TimeSpan TickerPace => TimeSpan.FromMilliseconds(Options.Market == "spot" ? 50 : 100);
-
-    /// <summary>Lists a symbol, or lists it anew with another price.</summary>
-    public void List(string symbol, string baseCoin, string quoteCoin, string tickSize, string price)
-    {
-        lock (_gate) _listed.List(symbol, baseCoin, quoteCoin, tickSize, price);
-    }
-
-    /// <summary>Lists the exchange's real spot symbols with their real tick sizes, at made-up prices of a plausible level.</summary>
-    public void ListSpot()
-    {
-        lock (_gate)
-        {
-            foreach (var known in ListedSpot.All) _listed.List(known.Symbol, known.BaseCoin, known.QuoteCoin, known.TickSize, PriceLevel.Of(known));
-        }
-    }
-
-    /// <summary>
-    /// Lists a symbol of which only the name need be known: coins and tick size as at the real exchange, or as far as the name
-    /// and the price tell them.
-    /// </summary>
-    public void List(string symbol, string? price = null)
-    {
-        var known = ListedSpot.Find(symbol) ?? ListedSpot.Guess(symbol, price);
-        List(known.Symbol, known.BaseCoin, known.QuoteCoin, known.TickSize, price ?? PriceLevel.Of(known));
-    }
-
-    /// <summary>The symbol is gone from REST, its topics go silent, new subscriptions to it are refused.</summary>
-    public void Delist(string symbol)
-    {
-        lock (_gate) _listed.Delist(symbol);
-    }
-
-    /// <summary>The last price, as given.</summary>
-    public string LastPrice(string symbol)
-    {
-        lock (_gate) return _listed.Find(symbol).Price;
-    }
-
-    /// <summary>The newest seq given to one of the symbol's trades.</summary>
-    public long LastSeq(string symbol)
-    {
-        lock (_gate) return _listed.Find(symbol).Seq;
-    }
 
     /// <summary>
     /// One trade. Without <paramref name="seq"/> the symbol's next, without <paramref name="timeMs"/> now. A block trade is made
@@ -202,21 +158,6 @@ public sealed partial class Exchange
             listing.UsdIndex = usdIndex;
             TickerSoon(listing);
             return true;
-        }
-    }
-
-    /// <summary>All that is listed now, in order.</summary>
-    internal Listing[] Listings()
-    {
-        lock (_gate) return [.. _listed.All];
-    }
-
-    /// <summary>Another number after each listing and delisting.</summary>
-    internal int ListingChanges
-    {
-        get
-        {
-            lock (_gate) return _listed.Changes;
         }
     }
 

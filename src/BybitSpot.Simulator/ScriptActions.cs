@@ -19,7 +19,7 @@ internal static class ScriptActions
         new("fin", "", "", "end every connection with a bare FIN", 0, 0, _ => exchange => exchange.FinAll()),
         new("reset", "", "", "end every connection with a RST", 0, 0, _ => exchange => exchange.ResetAll()),
         new("end", "N [close|fin|reset]", ", N from 1", "end one connection, the Nth that asked for an upgrade", 1, 2, words =>
-            Number(words[0], 1, int.MaxValue) is { } number && Ending(words.ElementAtOrDefault(1)) is { } ending
+            Number(words[0], 1, int.MaxValue) is { } number && HangUpOf(words.ElementAtOrDefault(1)) is { } ending
                 ? exchange => Possible(exchange.End(number, ending), "no such connection is open") : null),
         new("garbage", "", "", "send every connection bytes that are no frame", 0, 0, _ => exchange => exchange.BroadcastBytes(RawFrames.Garbage())),
         OnOff("silence", "send nothing at all; sockets stay open", (faults, on) => faults.Silent = on),
@@ -106,7 +106,7 @@ internal static class ScriptActions
 
     private static bool? Switch(string word) => word switch { "on" => true, "off" => false, _ => null };
 
-    private static HangUp? Ending(string? word) => word switch { null or "close" => HangUp.CloseFrame, "fin" => HangUp.Fin, "reset" => HangUp.Reset, _ => null };
+    private static HangUp? HangUpOf(string? word) => word switch { null or "close" => HangUp.CloseFrame, "fin" => HangUp.Fin, "reset" => HangUp.Reset, _ => null };
 
     private static bool IsSymbol(string word) => word.Length is >= 2 and <= 40 && word.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c));
 

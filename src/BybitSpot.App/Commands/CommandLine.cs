@@ -117,9 +117,9 @@ internal static class CommandLine
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1.", HelpName = "N", Required = true };
         var recording = new Option<string?>("--recording") { Description = "Frames to play back; without it, made-up prices.", HelpName = "FILE" };
         var instruments = new Option<string?>("--instruments") { Description = "The list of instruments to serve.", HelpName = "FILE" };
-        var speed = new Option<double>("--speed") { Description = "How many times faster than real time a recording is played; 0 = as fast as it is read. [default: 1]", HelpName = "X", DefaultValueFactory = _ => 1 };
+        var speed = new Option<double>("--speed") { Description = "How many times faster than real time a recording is played; 0 = as fast as it is read.", HelpName = "X", DefaultValueFactory = _ => 1 };
         var script = new Option<string?>("--script") { Description = "Faults and market events to play, see --script-help.", HelpName = "FILE" };
-        var seed = new Option<ulong>("--seed") { Description = "Of the made-up prices. [default: 1]", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var seed = new Option<ulong>("--seed") { Description = "Of the made-up prices.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var symbols = new Option<int?>("--symbols") { Description = "So many symbols' prices walk, the best known first; the others stand still. [default: all]", HelpName = "N" };
         var coins = new Option<string?>("--coins") { Description = "Instead: the coins whose prices walk, as A,B.", HelpName = "COINS" };
         var rate = new Option<int?>("--rate") { Description = "Messages a second of made-up prices, all symbols together. [default: each coin's own pace]", HelpName = "N" };
