@@ -8,34 +8,12 @@ public sealed partial class Exchange
     /// <summary>A publicTrade frame holds at most so many.</summary>
     public const int TradesPerFrameMax = 1024;
 
-    private readonly ListedMarket _listed;
+    /// <summary>The most trades of one <see cref="Burst"/>: their frames stay well below what a connection's way out holds.</summary>
+    public const int BurstTradesMax = 100_000;
+
     private readonly TextBuffer _payload = new();
 
     private TimeSpan TickerPace => TimeSpan.FromMilliseconds(Options.Market == "spot" ? 50 : 100);
-
-    /// <summary>Lists a symbol, or lists it anew with another price.</summary>
-    public void List(string symbol, string baseCoin, string quoteCoin, string tickSize, string price)
-    {
-        lock (_gate) _listed.List(symbol, baseCoin, quoteCoin, tickSize, price);
-    }
-
-    /// <summary>The symbol is gone from REST, its topics go silent, new subscriptions to it are refused.</summary>
-    public void Delist(string symbol)
-    {
-        lock (_gate) _listed.Delist(symbol);
-    }
-
-    /// <summary>The last price, as given.</summary>
-    public string LastPrice(string symbol)
-    {
-        lock (_gate) return _listed.Find(symbol).Price;
-    }
-
-    /// <summary>The newest seq given to one of the symbol's trades.</summary>
-    public long LastSeq(string symbol)
-    {
-        lock (_gate) return _listed.Find(symbol).Seq;
-    }
 
     /// <summary>
     /// One trade. Without <paramref name="seq"/> the symbol's next, without <paramref name="timeMs"/> now. A block trade is made
@@ -65,14 +43,21 @@ public sealed partial class Exchange
             }
             Payloads.EndTrades(_payload);
             Publish(listing.TradeTopic, _payload.Written);
-            if (movesTicker ?? !blockTrade) TickerSoon(listing);
-            else listing.Restore(priceBefore, Math.Max(seqBefore, given));
+            if (movesTicker ?? !blockTrade)
+            {
+                listing.ShowTrade();
+                TickerSoon(listing);
+            }
+            else
+            {
+                listing.HideTrade(priceBefore, seqBefore);
+            }
             return given;
         }
     }
 
     /// <summary>
-    /// A ticker now, whatever the pace: with the last trade's price and cs, or those given. On linear a delta, without lastPrice
+    /// A ticker now, whatever the pace: with the price and cs of the last trade that moved it, or those given. On linear a delta, without lastPrice
     /// when <paramref name="withPrice"/> is false.
     /// </summary>
     public void PushTicker(string symbol, string? price = null, long? cs = null, long? timeMs = null, string? usdIndexPrice = null, bool withPrice = true)
@@ -80,7 +65,7 @@ public sealed partial class Exchange
         lock (_gate)
         {
             var listing = _listed.Find(symbol);
-            listing.Restore(price ?? listing.Price, cs ?? listing.Seq);
+            listing.MakeUp(price ?? listing.Price, cs);
             listing.UsdIndex = usdIndexPrice ?? listing.UsdIndex;
             SendTicker(listing, timeMs, withPrice);
         }
@@ -115,6 +100,7 @@ public sealed partial class Exchange
     private void FloodOne(Listing listing, long priceTicks, bool isTrade)
     {
         listing.Seq++;
+        listing.ShowTrade();
         listing.Traded(listing.Step.Format(priceTicks), "0.01");
         if (!isTrade)
         {
@@ -128,14 +114,50 @@ public sealed partial class Exchange
         Publish(listing.TradeTopic, _payload.Written);
     }
 
-    /// <summary>The USD index follows the price, and a ticker that repeats price and cs shows it, at its pace.</summary>
-    internal void MoveIndex(string symbol)
+    /// <summary>
+    /// So many trades at once, each one tick above the one before and every tenth back again, in as few frames as hold them;
+    /// the trades of a frame share one seq. Returns the last seq.
+    /// </summary>
+    public long Burst(string symbol, int trades)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(trades, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(trades, BurstTradesMax);
         lock (_gate)
         {
             var listing = _listed.Find(symbol);
-            listing.UsdIndex = listing.Price;
+            listing.Step.TryTicks(listing.Price, out var from);
+            var prices = new List<string>(TradesPerFrameMax);
+            for (var i = 0; i < trades; i++)
+            {
+                prices.Add(listing.Step.Format(from + i % 10 + 1));
+                if (prices.Count < TradesPerFrameMax && i + 1 < trades) continue;
+                TradeMany(symbol, prices);
+                prices.Clear();
+            }
+            return listing.Seq;
+        }
+    }
+
+    /// <summary>What the walk does: a trade, unless the symbol was delisted meanwhile (or listed anew). False then.</summary>
+    internal bool TryTrade(Listing listing, IReadOnlyList<string> prices, string size)
+    {
+        lock (_gate)
+        {
+            if (!_listed.IsListed(listing)) return false;
+            TradeMany(listing.Symbol, prices, size: size);
+            return true;
+        }
+    }
+
+    /// <summary>The USD index moves, and a ticker that repeats price and cs shows it, at its pace. False when delisted.</summary>
+    internal bool TryMoveIndex(Listing listing, string usdIndex)
+    {
+        lock (_gate)
+        {
+            if (!_listed.IsListed(listing)) return false;
+            listing.UsdIndex = usdIndex;
             TickerSoon(listing);
+            return true;
         }
     }
 

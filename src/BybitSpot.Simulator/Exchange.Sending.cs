@@ -61,6 +61,14 @@ public sealed partial class Exchange
     /// <summary>A RST on every upgraded connection.</summary>
     public void ResetAll() => EndAll(HangUp.Reset, null, null);
 
+    /// <summary>Ends one connection, by its <see cref="ConnectionRecord.Number"/>. False when none of that number is open.</summary>
+    public bool End(int connectionNumber, HangUp ending, ushort? code = 1012, string? reason = null)
+    {
+        if (OpenConnections().FirstOrDefault(open => open.Entry.Number == connectionNumber) is not { } connection) return false;
+        connection.End(ending, code, reason);
+        return true;
+    }
+
     /// <summary>Under the gate. Honest data goes this way too, so the switches are looked at here and nowhere else.</summary>
     internal void Publish(string topic, ReadOnlySpan<byte> utf8)
     {

@@ -12,18 +12,26 @@ internal sealed class ListedMarket(Exchange exchange, string market) : IVenue
 
     public long NowMs => exchange.Clock.GetUtcNow().ToUnixTimeMilliseconds() + exchange.Faults.ClockOffsetMs;
 
+    public IReadOnlyList<Listing> All => _inOrder;
+
+    /// <summary>Counts listings and delistings.</summary>
+    public int Changes { get; private set; }
+
     public Listing List(string symbol, string baseCoin, string quoteCoin, string tickSize, string price)
     {
         Delist(symbol);
         var listing = new Listing(symbol, baseCoin, quoteCoin, tickSize, price, ++_listedEver * SeqSpacing);
         _bySymbol.Add(symbol, listing);
         _inOrder.Add(listing);
+        Changes++;
         return listing;
     }
 
     public void Delist(string symbol)
     {
-        if (_bySymbol.Remove(symbol, out var listing)) _inOrder.Remove(listing);
+        if (!_bySymbol.Remove(symbol, out var listing)) return;
+        _inOrder.Remove(listing);
+        Changes++;
     }
 
     public Listing Find(string symbol) =>

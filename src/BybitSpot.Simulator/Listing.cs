@@ -20,7 +20,7 @@ internal sealed class Listing
         TickSizeText = tickSize;
         Step = step;
         Price = PreviousDay = UsdIndex = price;
-        Seq = firstSeq;
+        Seq = Cs = firstSeq;
         TickerTopic = "tickers." + symbol;
         TradeTopic = "publicTrade." + symbol;
         _high = _low = AsDecimal(price) ?? 0;
@@ -43,8 +43,11 @@ internal sealed class Listing
     /// <summary>The last trade's.</summary>
     public string Price { get; private set; }
 
-    /// <summary>The last trade's seq; the ticker's cs.</summary>
+    /// <summary>The last trade's seq, of trades that leave the ticker alone too.</summary>
     public long Seq { get; set; }
+
+    /// <summary>The ticker's cs: the seq of the trade that <see cref="Price"/> is of.</summary>
+    public long Cs { get; private set; }
 
     /// <summary>Counts up with every trade; part of a trade's id.</summary>
     public long TradeNumber { get; set; } = 2_280_000_000_000_000_000;
@@ -88,11 +91,21 @@ internal sealed class Listing
         _turnover += Math.Round(value * amount, 8);
     }
 
-    /// <summary>Price and seq without a trade: what a block trade leaves, or a ticker that a test makes up.</summary>
-    public void Restore(string price, long seq)
+    /// <summary>The newest trade moved the ticker.</summary>
+    public void ShowTrade() => Cs = Seq;
+
+    /// <summary>The newest trade leaves the ticker alone: it goes on showing the price and the cs from before.</summary>
+    public void HideTrade(string priceBefore, long seqBefore)
+    {
+        Price = priceBefore;
+        Seq = Math.Max(seqBefore, Seq);
+    }
+
+    /// <summary>A ticker that a test makes up.</summary>
+    public void MakeUp(string price, long? cs)
     {
         Price = price;
-        Seq = seq;
+        if (cs is { } given) Seq = Cs = given;
     }
 
     private static decimal? AsDecimal(string text) =>

@@ -18,7 +18,7 @@ internal static class Payloads
         into.Clear().Add("{\"topic\":\""u8).Add(listing.TickerTopic).Add("\","u8);
         if (market == "spot")
         {
-            into.Add("\"ts\":"u8).Add(timeMs).Add(",\"type\":\"snapshot\",\"cs\":"u8).Add(listing.Seq);
+            into.Add("\"ts\":"u8).Add(timeMs).Add(",\"type\":\"snapshot\",\"cs\":"u8).Add(listing.Cs);
             into.Add(",\"data\":{\"symbol\":\""u8).Add(listing.Symbol).Add("\",\"lastPrice\":\""u8).Add(listing.Price);
             AddDay(into.Add("\","u8), listing);
             into.Add(",\"usdIndexPrice\":\""u8).Add(listing.UsdIndex).Add("\"}}"u8);
@@ -37,7 +37,7 @@ internal static class Payloads
             if (withPrice) into.Add("\"lastPrice\":\""u8).Add(listing.Price).Add("\","u8);
             into.Add("\"indexPrice\":\""u8).Add(listing.UsdIndex).Add("\""u8);
         }
-        into.Add("},\"cs\":"u8).Add(listing.Seq).Add(",\"ts\":"u8).Add(timeMs).Add("}"u8);
+        into.Add("},\"cs\":"u8).Add(listing.Cs).Add(",\"ts\":"u8).Add(timeMs).Add("}"u8);
     }
 
     public static void BeginTrades(TextBuffer into, string market, Listing listing, long timeMs)

@@ -83,17 +83,9 @@ internal sealed class RecordedMarket : IVenue
 
     private static long Microseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;
 
-    /// <summary>The quote coins of the exchange, longer ones first where one ends in another.</summary>
     private static string Derived(string symbol)
     {
-        ReadOnlySpan<string> quotes = ["USDT", "USDC", "USDE", "USD1", "RLUSD", "XUSD", "EUR", "BRL", "GBP", "AED", "PLN", "TRY", "USD", "BTC", "ETH", "SOL"];
-        var quote = "";
-        foreach (var candidate in quotes)
-        {
-            if (symbol.Length <= candidate.Length || !symbol.EndsWith(candidate, StringComparison.Ordinal)) continue;
-            quote = candidate;
-            break;
-        }
-        return $$$"""{"symbol":{{{JsonText.Quote(symbol)}}},"baseCoin":{{{JsonText.Quote(symbol[..^quote.Length])}}},"quoteCoin":{{{JsonText.Quote(quote)}}},"innovation":"0","status":"Trading","marginTrading":"none","priceFilter":{"tickSize":"0.0000000001"}}""";
+        var (baseCoin, quoteCoin) = ListedSpot.Cut(symbol);
+        return $$$"""{"symbol":{{{JsonText.Quote(symbol)}}},"baseCoin":{{{JsonText.Quote(baseCoin)}}},"quoteCoin":{{{JsonText.Quote(quoteCoin)}}},"innovation":"0","status":"Trading","marginTrading":"none","priceFilter":{"tickSize":"0.0000000001"}}""";
     }
 }

@@ -13,7 +13,7 @@ public sealed record SimulationOptions
     /// <summary>Where to listen; loopback unless told otherwise.</summary>
     public string BindAddress { get; init; } = "127.0.0.1";
 
-    /// <summary>A recording to play; null: ten coins whose prices walk.</summary>
+    /// <summary>A recording to play; null: the exchange's symbols, with prices that walk.</summary>
     public string? RecordingPath { get; init; }
 
     /// <summary>A saved instruments-info body, served as the list of symbols while a recording is played.</summary>
@@ -27,6 +27,15 @@ public sealed record SimulationOptions
 
     /// <summary>The walk's; the same seed gives the same prices in the same order.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>So many symbols walk, the best known first; null: all. The others are listed and stand still.</summary>
+    public int? Symbols { get; init; }
+
+    /// <summary>Instead: the coins (or symbols) that walk, all of them lively, separated by commas.</summary>
+    public string? Coins { get; init; }
+
+    /// <summary>Messages a second of the walk, trade frames and tickers of all symbols together; null: each coin's own pace.</summary>
+    public int? Rate { get; init; }
 }
 
 /// <summary>Bad input; the message names file, line and reason where there are any.</summary>
@@ -38,6 +47,8 @@ public sealed class SimulationException(string message) : Exception(message);
 /// <summary>The exchange as a program.</summary>
 public static class Simulation
 {
+    private const int RateMax = 100_000;
+
     /// <summary>Runs until stopped and returns 0; throws <see cref="SimulationException"/> for bad input.</summary>
     public static int Run(SimulationOptions options, TextWriter output, CancellationToken stop)
     {
@@ -46,8 +57,14 @@ public static class Simulation
         if (!IPAddress.TryParse(options.BindAddress, out var address)) throw new SimulationException($"bind address {options.BindAddress}: no IP address");
         if (options.InstrumentsPath is not null && options.RecordingPath is null) throw new SimulationException("instruments are for a recording: give one, too");
 
+        var plan = options.RecordingPath is null ? Plan(options) : NoPlan(options);
+
         var lines = TextWriter.Synchronized(output);
         var script = options.ScriptPath is { } scriptPath ? Script.Read(scriptPath) : null;
+        if (plan is null && script?.Steps.FirstOrDefault(step => step.MovesMarket) is { } market)
+        {
+            throw new SimulationException($"{market.Place}: {market.Text}: a recording that is played can't be told that");
+        }
         var recording = options.RecordingPath is { } recordingPath ? RecordingFile.Scan(recordingPath) : null;
         if (recording?.Warning is { } warning) lines.WriteLine(warning);
         var instruments = options.InstrumentsPath is { } instrumentsPath ? InstrumentsFile.Read(instrumentsPath) : null;
@@ -55,7 +72,9 @@ public static class Simulation
         RecordedMarket? recorded = null;
         Func<Exchange, IVenue>? venue = recording is null ? null : exchange => recorded = new RecordedMarket(exchange, recording, instruments, options.Speed);
         using var exchange = Start(new ExchangeOptions { Port = options.Port, BindAddress = address }, venue);
-        var walk = recording is null ? new Walk(exchange, options.Seed, options.Speed).List() : null;
+        // Listed before anybody is told the address.
+        if (plan is not null) exchange.ListSpot();
+        var walk = plan is not null ? new Walk(exchange, plan, options.Seed, options.Speed) : null;
         lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"BYBIT_WS_URL={exchange.StreamUrl} BYBIT_REST_URL={exchange.RestUrl}"));
         lines.Flush();
 
@@ -68,9 +87,27 @@ public static class Simulation
                 ? Task.Run(() => walk.RunAsync(either.Token), CancellationToken.None)
                 : Task.Run(() => new Playback(exchange, recorded!, recording!, options.Speed, lines).RunAsync(either.Token), CancellationToken.None),
         };
-        if (script is not null) running.Add(Task.Run(() => script.RunAsync(exchange, either.Token), CancellationToken.None));
+        if (script is not null) running.Add(Task.Run(() => script.RunAsync(exchange, lines, either.Token), CancellationToken.None));
         return UntilStopped(running, either);
     }
+
+    private static WalkPlan Plan(SimulationOptions options)
+    {
+        if (options.Rate is < 1 or > RateMax) throw new SimulationException($"rate {options.Rate}: must be 1 to {RateMax} messages a second");
+        if (options.Symbols is { } symbols && (symbols < 1 || symbols > ListedSpot.All.Count)) throw new SimulationException($"symbols {symbols}: must be 1 to {ListedSpot.All.Count}");
+        if (options.Coins is not { } coins) return WalkPlan.Of(options.Symbols ?? ListedSpot.All.Count, options.Rate);
+        if (options.Symbols is not null) throw new SimulationException("symbols and coins both say what walks: give one");
+        var named = new List<string>();
+        foreach (var coin in coins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            named.Add(ListedSpot.OfCoin(coin.ToUpperInvariant())?.Symbol ?? throw new SimulationException($"coins: {coin} is not listed"));
+        }
+        if (named.Count == 0) throw new SimulationException("coins: none is named");
+        return new WalkPlan([.. named.Distinct()], [], options.Rate);
+    }
+
+    private static WalkPlan? NoPlan(SimulationOptions options) => options is { Symbols: null, Coins: null, Rate: null }
+        ? null : throw new SimulationException("symbols, coins and rate are of made-up prices: none goes with a recording");
 
     private static Exchange Start(ExchangeOptions options, Func<Exchange, IVenue>? venue)
     {

@@ -1,60 +1,114 @@
 namespace BybitSpot.Simulator;
 
-// Ten coins whose prices walk: each step one coin, one trade one to three ticks away from its last price. The seed alone
-// decides coins, steps and sizes, so two runs show the same prices in the same order; only the clock times differ.
-internal sealed class Walk(Exchange exchange, ulong seed, double speed)
+/// <summary>Which coins walk, and how fast.</summary>
+/// <param name="Lively">Symbols that trade in bursts.</param>
+/// <param name="Slow">Symbols that trade now and then.</param>
+/// <param name="MessagesPerSecond">Trade frames and tickers of all together; null: each coin's own pace.</param>
+internal sealed record WalkPlan(IReadOnlyList<string> Lively, IReadOnlyList<string> Slow, int? MessagesPerSecond = null)
 {
-    /// <summary>About twenty trades a second over all coins, as lively as a quiet day.</summary>
-    private static readonly TimeSpan _stepEvery = TimeSpan.FromMilliseconds(50);
+    /// <summary>The best known coins lively and all others slow.</summary>
+    public static WalkPlan Default { get; } = Of(ListedSpot.All.Count, null);
 
-    /// <summary>A liquid coin's ticker comes about once a second even when only its USD index moves.</summary>
-    private const int StepsPerIndexPush = 20;
-
-    // Tick sizes as the exchange lists them; prices are where the walk starts.
-    private static readonly (string Coin, string TickSize, string Price)[] _coins =
-    [
-        ("BTC", "0.1", "65000"), ("ETH", "0.01", "1920"), ("SOL", "0.01", "140"), ("BNB", "0.1", "610"), ("XRP", "0.0001", "2.15"),
-        ("DOGE", "0.00001", "0.165"), ("ADA", "0.0001", "0.58"), ("AVAX", "0.001", "18.2"), ("LINK", "0.001", "13.4"), ("LTC", "0.01", "84.5"),
-    ];
-
-    private ulong _state = seed;
-
-    private readonly long[] _ticks = new long[_coins.Length];
-    private readonly TickSize[] _sizes = new TickSize[_coins.Length];
-
-    /// <summary>Lists the coins, so that they are there before anybody is told the address.</summary>
-    public Walk List()
+    /// <summary>The first so many: the best known before the others.</summary>
+    public static WalkPlan Of(int symbols, int? messagesPerSecond)
     {
-        for (var i = 0; i < _coins.Length; i++)
+        string[] best = [.. PriceLevel.BestKnown.Select(entry => entry.Coin + "USDT").Take(symbols)];
+        return new WalkPlan(best, [.. ListedSpot.All.Select(entry => entry.Symbol).Except(best).Take(symbols - best.Length)], messagesPerSecond);
+    }
+}
+
+// Prices that walk. Each coin has its own times and prices (WalkingCoin); this holds the order of what is due in the walk's
+// own time, which runs `speed` times as fast as the clock and stands still for a machine that was too slow. One task. A coin
+// that is listed while it runs joins, one that is delisted drops out.
+internal sealed class Walk
+{
+    /// <summary>What is due leaves so often: little enough to look continuous, and several thousand messages a second share few wakes.</summary>
+    private static readonly TimeSpan _wakeEvery = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Time that is lost beyond this is not made up for: a suspended machine would send hours at once.</summary>
+    private static readonly TimeSpan _behindMax = TimeSpan.FromSeconds(1);
+
+    private readonly Exchange _exchange;
+    private readonly ulong _seed;
+    private readonly double _speed;
+    private readonly PriorityQueue<(WalkingCoin Coin, bool IsTrade), (TimeSpan At, long Order)> _due = new();
+    private readonly Dictionary<string, Pace> _paces = new(StringComparer.Ordinal);
+    private readonly HashSet<Listing> _known = [];
+    private readonly List<string> _prices = [];
+    private int _listingChanges;
+    private long _order;
+    private TimeSpan _playedUntil;
+
+    /// <summary>What the exchange lists now, and the plan names, walks; the rest stands still.</summary>
+    public Walk(Exchange exchange, WalkPlan plan, ulong seed, double speed)
+    {
+        (_exchange, _seed) = (exchange, seed);
+        for (var i = 0; i < plan.Slow.Count; i++) _paces[plan.Slow[i]] = Paces.Slow(plan.Slow[i], i);
+        var (lively, slowed) = Paces.Meet(plan.MessagesPerSecond, plan.Lively.Count, _paces.Values);
+        foreach (var symbol in plan.Lively) _paces[symbol] = lively;
+        // Speed 0 has no meaning for a walk without an end: it would only burn the processor.
+        _speed = (speed > 0 ? speed : 1) * slowed;
+        _listingChanges = exchange.ListingChanges;
+        foreach (var listing in exchange.Listings())
         {
-            var (coin, tickSize, price) = _coins[i];
-            exchange.List(coin + "USDT", coin, "USDT", tickSize, price);
-            if (!TickSize.TryParse(tickSize, out _sizes[i]) || !_sizes[i].TryTicks(price, out _ticks[i])) throw new InvalidOperationException(coin);
+            _known.Add(listing);
+            if (_paces.TryGetValue(listing.Symbol, out var pace)) Join(new WalkingCoin(listing, pace, seed), TimeSpan.Zero);
         }
-        return this;
     }
 
     public async Task RunAsync(CancellationToken stop)
     {
-        // Speed 0 has no meaning for a walk without an end: it would only burn the processor.
-        var every = speed > 0 ? TimeSpan.FromTicks(Math.Max((long)(_stepEvery.Ticks / speed), TimeSpan.TicksPerMillisecond)) : _stepEvery;
-        for (var step = 1; ; step++)
+        var (last, walked) = (_exchange.Now, TimeSpan.Zero);
+        while (true)
         {
-            await Task.Delay(every, exchange.Clock, stop).ConfigureAwait(false);
-            var i = (int)(Next() % (ulong)_coins.Length);
-            var away = (long)(Next() % 3) + 1;
-            _ticks[i] = Math.Max(1, Next() % 2 == 0 ? _ticks[i] + away : _ticks[i] - away);
-            exchange.Trade(_coins[i].Coin + "USDT", _sizes[i].Format(_ticks[i]), size: $"0.{Next() % 900 + 100}");
-            if (step % StepsPerIndexPush == 0) exchange.MoveIndex("BTCUSDT");
+            await Task.Delay(_wakeEvery, _exchange.Clock, stop).ConfigureAwait(false);
+            var now = _exchange.Now;
+            walked += (now - last < _behindMax ? now - last : _behindMax) * _speed;
+            last = now;
+            PlayUntil(walked, stop);
         }
     }
 
-    /// <summary>SplitMix64: the same numbers on every machine and version, which System.Random doesn't promise.</summary>
-    private ulong Next()
+    /// <summary>Everything due up to a moment of the walk's own time, in order.</summary>
+    internal void PlayUntil(TimeSpan moment, CancellationToken stop)
     {
-        var z = _state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
+        if (_exchange.ListingChanges != _listingChanges) AdoptNew();
+        _playedUntil = moment;
+        while (_due.TryPeek(out var next, out var due) && due.At <= moment)
+        {
+            stop.ThrowIfCancellationRequested();
+            _due.Dequeue();
+            var (coin, isTrade) = next;
+            if (!(isTrade ? Trade(coin) : _exchange.TryMoveIndex(coin.Listing, coin.NextIndex())))
+            {
+                _known.Remove(coin.Listing);
+                continue;
+            }
+            Later(coin, isTrade, due.At + (isTrade ? coin.NextTradeIn() : coin.NextIndexIn()));
+        }
     }
+
+    private bool Trade(WalkingCoin coin)
+    {
+        _prices.Clear();
+        var size = coin.NextTrade(_prices);
+        return _exchange.TryTrade(coin.Listing, _prices, size);
+    }
+
+    private void AdoptNew()
+    {
+        _listingChanges = _exchange.ListingChanges;
+        foreach (var listing in _exchange.Listings())
+        {
+            if (_known.Add(listing)) Join(new WalkingCoin(listing, _paces.GetValueOrDefault(listing.Symbol, Paces.NewlyListed), _seed), _playedUntil);
+        }
+    }
+
+    private void Join(WalkingCoin coin, TimeSpan from)
+    {
+        Later(coin, isTrade: true, from + coin.NextTradeIn());
+        if (coin.Pace.IndexEvery is not null) Later(coin, isTrade: false, from + coin.FirstIndexIn());
+    }
+
+    private void Later(WalkingCoin coin, bool isTrade, TimeSpan at) => _due.Enqueue((coin, isTrade), (at, _order++));
 }

@@ -60,7 +60,7 @@ internal static class CommandLine
         if (arguments.Length == 0 || (arguments[0] is not ("run" or "simulate" or "--help" or "-h" or "-?" or "/?" or "/h" or "--version")))
             arguments = ["run", .. arguments];
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
-        if (parsed.Errors.Count > 0 && parsed.Action is not (HelpWithStatuses or VersionAction))
+        if (parsed.Errors.Count > 0 && parsed.Action is not (HelpWithStatuses or VersionAction or ScriptHelpAction))
         {
             error.WriteLine($"bybitspot: {TerminalText.Clean(parsed.Errors[0].Message.TrimEnd('.'))} (bybitspot --help shows the usage)");
             return ExitStatus.Usage;
@@ -117,12 +117,16 @@ internal static class CommandLine
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1.", HelpName = "N", Required = true };
         var recording = new Option<string?>("--recording") { Description = "Frames to play back; without it, made-up prices.", HelpName = "FILE" };
         var instruments = new Option<string?>("--instruments") { Description = "The list of instruments to serve.", HelpName = "FILE" };
-        var speed = new Option<double>("--speed") { Description = "How many times faster than real time a recording is played; 0 = as fast as it is read. [default: 1]", HelpName = "X", DefaultValueFactory = _ => 1 };
-        var script = new Option<string?>("--script") { Description = "Faults to play.", HelpName = "FILE" };
-        var seed = new Option<ulong>("--seed") { Description = "Of the made-up prices. [default: 1]", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var speed = new Option<double>("--speed") { Description = "How many times faster than real time a recording is played; 0 = as fast as it is read.", HelpName = "X", DefaultValueFactory = _ => 1 };
+        var script = new Option<string?>("--script") { Description = "Faults and market events to play, see --script-help.", HelpName = "FILE" };
+        var seed = new Option<ulong>("--seed") { Description = "Of the made-up prices.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var symbols = new Option<int?>("--symbols") { Description = "So many symbols' prices walk, the best known first; the others stand still. [default: all]", HelpName = "N" };
+        var coins = new Option<string?>("--coins") { Description = "Instead: the coins whose prices walk, as A,B.", HelpName = "COINS" };
+        var rate = new Option<int?>("--rate") { Description = "Messages a second of made-up prices, all symbols together. [default: each coin's own pace]", HelpName = "N" };
+        var scriptHelp = new Option<bool>("--script-help") { Description = "Shows what a script may say.", Action = new ScriptHelpAction() };
         port.Validators.Add(result => Check(result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int n) && n is < 1 or > 65_535, result, "--port is not a port (1 to 65535)"));
         speed.Validators.Add(result => Check(result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, out double x) && !(x >= 0 && double.IsFinite(x)), result, "--speed is not a number of 0 or more"));
-        foreach (Option option in (Option[])[port, recording, instruments, speed, script, seed])
+        foreach (Option option in (Option[])[port, recording, instruments, speed, script, scriptHelp, seed, symbols, coins, rate])
             command.Add(option);
         command.SetAction(parsed => simulate(new SimulationOptions
         {
@@ -132,6 +136,9 @@ internal static class CommandLine
             Speed = parsed.GetValue(speed),
             ScriptPath = parsed.GetValue(script),
             Seed = parsed.GetValue(seed),
+            Symbols = parsed.GetValue(symbols),
+            Coins = parsed.GetValue(coins),
+            Rate = parsed.GetValue(rate),
         }));
         return command;
     }
@@ -150,6 +157,17 @@ internal static class CommandLine
         {
             inner.Invoke(parseResult);
             parseResult.InvocationConfiguration.Output.WriteLine(ExitStatus.Help);
+            return ExitStatus.Stopped;
+        }
+    }
+
+    private sealed class ScriptHelpAction : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.Write(Script.Help);
             return ExitStatus.Stopped;
         }
     }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace BybitSpot.Tests.Simulator;
 
-// The simulation without a recording, and scripts of faults.
+// The simulation without a recording, and what scripts may say.
 public sealed class WalkAndScriptTests : IDisposable
 {
     private readonly SimulationRun _run = new();
@@ -12,13 +12,13 @@ public sealed class WalkAndScriptTests : IDisposable
     public void Dispose() => _run.Dispose();
 
     [Fact]
-    public async Task Ten_coins_walk_and_tickers_follow_their_trades()
+    public async Task All_symbols_are_listed_and_tickers_follow_their_trades()
     {
         _run.Start(new SimulationOptions { Port = 0, Speed = 20 });
         using var http = new HttpClient { Timeout = StreamClient.Limit };
         var list = JsonSerializer.Deserialize<JsonElement>(await http.GetStringAsync(_run.RestUrl + "/v5/market/instruments-info?category=spot", TestContext.Current.CancellationToken))
             .GetProperty("result").GetProperty("list");
-        Assert.Equal(10, list.GetArrayLength());
+        Assert.Equal(557, list.GetArrayLength());
         using var client = await StreamClient.ConnectAsync(_run.StreamUrl);
         await client.SubscribeAsync("tickers.ETHUSDT", "publicTrade.ETHUSDT");
         await client.ReceiveAsync();
@@ -28,7 +28,7 @@ public sealed class WalkAndScriptTests : IDisposable
         {
             var message = await client.ReceiveAsync();
             var data = message.GetProperty("data");
-            if (data.ValueKind == JsonValueKind.Array) trades[data[0].GetProperty("seq").GetInt64()] = data[0].GetProperty("p").GetString();
+            if (data.ValueKind == JsonValueKind.Array) trades[data[0].GetProperty("seq").GetInt64()] = data[data.GetArrayLength() - 1].GetProperty("p").GetString();
             else if (trades.TryGetValue(message.GetProperty("cs").GetInt64(), out var price))
             {
                 Assert.Equal(price, data.GetProperty("lastPrice").GetString());
@@ -36,14 +36,6 @@ public sealed class WalkAndScriptTests : IDisposable
             }
         }
         Assert.Equal(0, _run.Stop());
-    }
-
-    [Fact]
-    public async Task The_seed_decides_the_prices()
-    {
-        var first = await PricesAsync(7);
-        Assert.Equal(first, await PricesAsync(7));
-        Assert.NotEqual(first, await PricesAsync(8));
     }
 
     [Fact]
@@ -77,6 +69,80 @@ public sealed class WalkAndScriptTests : IDisposable
     }
 
     [Fact]
+    public void A_scripts_actions_move_the_market_and_rest()
+    {
+        using var exchange = Exchange.Start();
+        exchange.ListSpot();
+        Run("silence tickers.BTCUSDT on", "rest status 503", "rest retcode 10016", "rest hang", "rest empty", "latency 5");
+        var faults = exchange.Faults;
+        Assert.True(faults is { RestStatus: 503, RestRetCode: 10016, RestHang: true, RestEmptyList: true, LatencyMs: 5, Silent: false });
+        Assert.True(faults.IsSilent("tickers.BTCUSDT"));
+        Run("silence tickers.BTCUSDT off", "rest off", "latency 0", "trade BTCUSDT 66000.5", "burst ETHUSDT 3", "delist LTCUSDT", "list SOLUSDT 141.25", "list NEWUSDT 1.25", "list ODDTHING");
+        Assert.True(faults is { RestStatus: null, RestRetCode: null, RestHang: false, RestEmptyList: false, LatencyMs: 0 });
+        Assert.False(faults.IsSilent("tickers.BTCUSDT"));
+        Assert.Equal(["66000.5", "1920.03", "141.25", "1.25"], ((string[])["BTCUSDT", "ETHUSDT", "SOLUSDT", "NEWUSDT"]).Select(exchange.LastPrice));
+        Assert.Throws<ArgumentException>(() => exchange.LastPrice("LTCUSDT"));
+        var listings = exchange.Listings().ToDictionary(listing => listing.Symbol);
+        Assert.Equal(("SOL", "USDT", "0.01"), (listings["SOLUSDT"].BaseCoin, listings["SOLUSDT"].QuoteCoin, listings["SOLUSDT"].TickSizeText));
+        Assert.Equal(("NEW", "USDT", "0.01"), (listings["NEWUSDT"].BaseCoin, listings["NEWUSDT"].QuoteCoin, listings["NEWUSDT"].TickSizeText));
+        Assert.Equal(("ODDTHING", ""), (listings["ODDTHING"].BaseCoin, listings["ODDTHING"].QuoteCoin));
+
+        void Run(params string[] actions)
+        {
+            foreach (var step in Script.Parse("s", actions.Select(action => "0 " + action)).Steps) step.Act(exchange);
+        }
+    }
+
+    [Fact]
+    public async Task What_a_script_cannot_do_at_its_time_is_told_and_it_goes_on()
+    {
+        var script = _run.Write("script.txt", "0 trade GONEUSDT 1\n0 end 7\n0 list FRESHUSDT 2.5\n0.1 delist GONEUSDT\n");
+        _run.Start(new SimulationOptions { Port = 0, ScriptPath = script });
+        var output = _run.WaitForOutput("script.txt:4");
+        Assert.Contains("script.txt:1: trade GONEUSDT 1: GONEUSDT is not listed\n", output);
+        Assert.Contains("script.txt:2: end 7: no such connection is open\n", output);
+        using var client = await StreamClient.ConnectAsync(_run.StreamUrl);
+        await client.SubscribeAsync("tickers.FRESHUSDT");
+        Assert.True((await client.ReceiveAsync()).GetProperty("success").GetBoolean());
+        Assert.Equal(0, _run.Stop());
+    }
+
+    [Fact]
+    public void A_recording_cannot_be_told_to_list()
+    {
+        var recording = _run.Write("a.jsonl", SimulationRun.Line(1, SimulationRun.Ticker("BTCUSDT", "1", 1)));
+        var script = _run.Write("script.txt", "1 fin\n2 list AUSDT 1\n");
+        var e = Assert.Throws<SimulationException>(() => Simulation.Run(
+            new SimulationOptions { Port = 0, RecordingPath = recording, ScriptPath = script }, TextWriter.Null, TestContext.Current.CancellationToken));
+        Assert.Equal($"{script}:2: list AUSDT 1: a recording that is played can't be told that", e.Message);
+    }
+
+    [Fact]
+    public void The_example_script_is_right_and_the_help_names_every_action()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "BybitSpot.slnx"))) folder = folder.Parent!;
+        var steps = Script.Read(Path.Combine(folder.FullName, "docs", "simulate-example.script")).Steps;
+        Assert.NotEmpty(steps);
+        Assert.All(steps, step => Assert.Contains("\n  " + step.Text.Split(' ')[0], Script.Help));
+    }
+
+    [Fact]
+    public void What_walks_is_checked_before_the_port_is_opened()
+    {
+        var options = new SimulationOptions { Port = 0 };
+        Assert.Equal("symbols 558: must be 1 to 557", Wrong(options with { Symbols = 558 }));
+        Assert.Equal("rate 0: must be 1 to 100000 messages a second", Wrong(options with { Rate = 0 }));
+        Assert.Equal("coins: NOSUCH is not listed", Wrong(options with { Coins = "BTC, NOSUCH" }));
+        Assert.Equal("coins: none is named", Wrong(options with { Coins = "," }));
+        Assert.Equal("symbols and coins both say what walks: give one", Wrong(options with { Coins = "BTC", Symbols = 1 }));
+        Assert.Equal("symbols, coins and rate are of made-up prices: none goes with a recording", Wrong(options with { RecordingPath = "r", Rate = 5 }));
+
+        static string Wrong(SimulationOptions options) =>
+            Assert.Throws<SimulationException>(() => Simulation.Run(options, TextWriter.Null, TestContext.Current.CancellationToken)).Message;
+    }
+
+    [Fact]
     public void A_scripts_lines_run_in_order_of_time()
     {
         var script = Script.Parse("s", ["", "2 fin", "# nothing", "0.5 reset", "2 garbage"]);
@@ -95,23 +161,17 @@ public sealed class WalkAndScriptTests : IDisposable
     [InlineData("1 delay kline 5", "s:2: expected: delay tickers|publicTrade MS, at most 600000")]
     [InlineData("1 status 99", "s:2: expected: status CODE|off, the code from 200 to 599")]
     [InlineData("1 fin now", "s:2: expected: fin, and nothing behind it")]
+    [InlineData("1 silence tickers on", "s:2: expected: silence TOPIC on|off")]
+    [InlineData("1 list btcusdt", "s:2: expected: list SYMBOL [PRICE]")]
+    [InlineData("1 list NEWUSDT 0.0", "s:2: expected: list SYMBOL [PRICE]")]
+    [InlineData("1 delist", "s:2: expected: delist SYMBOL")]
+    [InlineData("1 trade BTCUSDT 1e5", "s:2: expected: trade SYMBOL PRICE")]
+    [InlineData("1 burst BTCUSDT 0", "s:2: expected: burst SYMBOL N, N from 1 to 100000")]
+    [InlineData("1 rest status 1", "s:2: expected: rest status CODE | retcode N | hang | empty | off, the code from 200 to 599")]
+    [InlineData("1 latency long", "s:2: expected: latency MS, at most 600000")]
+    [InlineData("1 end 0", "s:2: expected: end N [close|fin|reset], N from 1")]
     public void A_bad_line_is_told_with_file_line_and_reason(string line, string message)
     {
         Assert.Equal(message, Assert.Throws<SimulationException>(() => Script.Parse("s", ["# head", line])).Message);
-    }
-
-    private static async Task<List<string?>> PricesAsync(ulong seed)
-    {
-        using var exchange = Exchange.Start();
-        using var stop = new CancellationTokenSource();
-        string[] symbols = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "BNBUSDT", "XRPUSDT", "DOGEUSDT", "ADAUSDT", "AVAXUSDT", "LINKUSDT", "LTCUSDT"];
-        var walk = new Walk(exchange, seed, 50).List();
-        using var client = await StreamClient.SubscribedAsync(exchange, [.. symbols.Select(symbol => "publicTrade." + symbol)]);
-        var walking = walk.RunAsync(stop.Token);
-        var prices = new List<string?>();
-        while (prices.Count < 20) prices.Add((await client.ReceiveAsync()).GetProperty("data")[0].GetProperty("p").GetString());
-        stop.Cancel();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => walking);
-        return prices;
     }
 }
