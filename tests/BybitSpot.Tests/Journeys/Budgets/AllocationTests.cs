@@ -50,15 +50,22 @@ public sealed class AllocationTests(ITestOutputHelper output)
         Pace(journey, 3_000);
         bot.Summary();
 
-        LogLine before = bot.Summary();
-        long ticks = Pace(journey, 12_000);
-        LogLine after = bot.Summary();
-        Assert.Equal(ticks, after.Number("ticks") - before.Number("ticks"));
-        long allocated = after.Number("allocated_bytes") - before.Number("allocated_bytes");
-        output.WriteLine($"{allocated} bytes allocated for {ticks} ticks, each written by itself");
-        Assert.True(after.Number("writes") - before.Number("writes") > ticks / 2, bot.ErrorText);
-        // Two summaries and two seconds of looking at the coins file; one object a tick would be 288,000 bytes at the least.
-        Assert.InRange(allocated, 0, 60_000);
+        // On a busy machine ticks are written together, which is right, but not what is measured here.
+        for (int attempt = 0; attempt < 4; attempt++)
+        {
+            LogLine before = bot.Summary();
+            long ticks = Pace(journey, 12_000);
+            LogLine after = bot.Summary();
+            Assert.Equal(ticks, after.Number("ticks") - before.Number("ticks"));
+            long allocated = after.Number("allocated_bytes") - before.Number("allocated_bytes");
+            long writes = after.Number("writes") - before.Number("writes");
+            output.WriteLine($"{allocated} bytes allocated for {ticks} ticks in {writes} writes");
+            // Two summaries and two seconds of looking at the coins file; one object a tick would be 288,000 bytes at the least.
+            Assert.InRange(allocated, 0, 60_000);
+            if (writes > ticks / 2)
+                return;
+        }
+        Assert.Skip("the machine was too busy for ticks to be written one by one");
     }
 
     private static void Send(Journey journey, long ticks)
