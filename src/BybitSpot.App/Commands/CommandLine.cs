@@ -48,7 +48,7 @@ internal static class CommandLine
         }
         var root = new RootCommand(
             "Takes the latest traded prices of the coins you name from Bybit's public stream into Redis.\n"
-            + "Without a command: run. Its flags: bybitspot run --help");
+            + "Without a command: run. Its flags: bybitspot run --help. Made-up prices, without network or Redis: bybitspot --demo");
         root.Directives.Clear();
         root.Add(RunCommandOf(run));
         root.Add(SimulateCommandOf(simulate));

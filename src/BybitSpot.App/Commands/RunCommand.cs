@@ -113,11 +113,13 @@ internal static class RunCommand
         {
             store = null;
             int port = settings.Bridge.Redis.Port;
-            if (!EmbeddedStore.Wanted(settings.RedisEmbedded, settings.RedisNamed, () => StorePorts.Answers(port)))
+            // Looks for a file; loads nothing.
+            bool present = StoreAssemblies.Present;
+            if (!EmbeddedStore.Wanted(settings.RedisEmbedded, present, settings.RedisNamed, () => StorePorts.Answers(port)))
                 return true;
             try
             {
-                store = EmbeddedStore.Start();
+                store = EmbeddedStore.Start(new StoreAssemblies(StoreAssemblies.DefaultFolder));
             }
             catch (StoreException failure)
             {

@@ -27,18 +27,19 @@ internal sealed class EmbeddedStore : IDisposable
     public int Port { get; }
 
     /// <summary>Whether there is to be one.</summary>
+    /// <param name="present">Whether this build has one.</param>
     /// <param name="redisNamed">Whether REDIS_HOST or REDIS_URL was set.</param>
     /// <param name="answers">Whether anybody takes connections at localhost:REDIS_PORT; asked only where it matters.</param>
-    public static bool Wanted(EmbeddedUse use, bool redisNamed, Func<bool> answers) => use switch
+    public static bool Wanted(EmbeddedUse use, bool present, bool redisNamed, Func<bool> answers) => use switch
     {
         EmbeddedUse.Always => true,
         EmbeddedUse.Never => false,
-        _ => !redisNamed && !answers(),
+        _ => present && !redisNamed && !answers(),
     };
 
     /// <summary>Starts one on the first free port.</summary>
     /// <exception cref="StoreException">It is not part of this build, or no port is free.</exception>
-    public static EmbeddedStore Start() => Start(new StoreAssemblies(StoreAssemblies.DefaultFolder).Starter, StorePorts.IsFree);
+    public static EmbeddedStore Start(StoreAssemblies assemblies) => Start(assemblies.Starter, StorePorts.IsFree);
 
     /// <param name="starter">Loads the store; asked only once a port is free.</param>
     /// <param name="isFree">A look that costs nothing; the port may be taken all the same by the time the server wants it.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.Loader;
 
@@ -11,10 +12,18 @@ internal sealed class StoreAssemblies(string folder) : AssemblyLoadContext("stor
 {
     private const string Entry = "BybitSpot.Store";
 
+    /// <summary>Why the trimmer's warnings do not count.</summary>
+    private const string NotTrimmed = "A trimmed build has no store folder; every other keeps the whole framework.";
+
     public static string DefaultFolder => Path.Combine(AppContext.BaseDirectory, "store");
+
+    /// <summary>Whether this build has an embedded store; a trimmed one has none.</summary>
+    public static bool Present => File.Exists(Path.Combine(DefaultFolder, Entry + ".dll"));
 
     /// <summary>Starts a server on a port; answers what ends it, null if the port is taken.</summary>
     /// <exception cref="StoreException">The store is not part of this build.</exception>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = NotTrimmed)]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = NotTrimmed)]
     public Func<int, IDisposable?> Starter()
     {
         if (!File.Exists(PathOf(Entry + ".dll")))
@@ -25,6 +34,7 @@ internal sealed class StoreAssemblies(string folder) : AssemblyLoadContext("stor
             .CreateDelegate<Func<int, IDisposable?>>();
     }
 
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = NotTrimmed)]
     protected override Assembly? Load(AssemblyName name)
     {
         string path = PathOf(name.Name + ".dll");

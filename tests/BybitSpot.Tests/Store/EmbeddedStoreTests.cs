@@ -19,11 +19,18 @@ public sealed class EmbeddedStoreTests : IDisposable
     [InlineData("auto", true, false, false)]
     [InlineData("auto", true, true, false)]
     public void Auto_means_an_embedded_store_only_where_nobody_named_a_Redis_and_none_answers(string use, bool named, bool answers, bool wanted) =>
-        Assert.Equal(wanted, EmbeddedStore.Wanted(Enum.Parse<EmbeddedUse>(use, ignoreCase: true), named, () => answers));
+        Assert.Equal(wanted, EmbeddedStore.Wanted(Enum.Parse<EmbeddedUse>(use, ignoreCase: true), present: true, named, () => answers));
 
     [Fact]
     public void Where_a_Redis_was_named_nobody_is_asked_whether_one_answers() =>
-        Assert.False(EmbeddedStore.Wanted(EmbeddedUse.Auto, redisNamed: true, () => throw new InvalidOperationException("asked")));
+        Assert.False(EmbeddedStore.Wanted(EmbeddedUse.Auto, present: true, redisNamed: true, () => throw new InvalidOperationException("asked")));
+
+    [Fact]
+    public void A_build_without_the_store_waits_for_a_Redis_unless_the_store_was_asked_for()
+    {
+        Assert.False(EmbeddedStore.Wanted(EmbeddedUse.Auto, present: false, redisNamed: false, () => false));
+        Assert.True(EmbeddedStore.Wanted(EmbeddedUse.Always, present: false, redisNamed: false, () => false));
+    }
 
     [Theory]
     [InlineData("", null, false)]
