@@ -31,6 +31,22 @@ internal static partial class Log
     [LoggerMessage(508, LogLevel.Warning, "prices cannot be written to stdout: {reason}; the feed goes on", EventName = "console_failed")]
     public static partial void ConsoleFailed(this ILogger log, string reason);
 
+    // ---- the embedded store and the demo
+    [LoggerMessage(540, LogLevel.Warning, "nothing answers at {missing}: prices go to a store inside this program, at {endpoint}, and are gone when it ends; look: {look}; for a Redis of your own, start it before the program or set REDIS_HOST", EventName = "store_instead")]
+    public static partial void StoreInstead(this ILogger log, string missing, string endpoint, string look);
+
+    [LoggerMessage(541, LogLevel.Information, "prices go to a store inside this program, at {endpoint}, and are gone when it ends; look: {look}", EventName = "store_embedded")]
+    public static partial void StoreEmbedded(this ILogger log, string endpoint, string look);
+
+    [LoggerMessage(542, LogLevel.Error, "{reason}", EventName = "store_failed")]
+    public static partial void StoreFailed(this ILogger log, string reason);
+
+    [LoggerMessage(543, LogLevel.Warning, "demo: made-up prices, in a store inside this program; look: {look}", EventName = "demo")]
+    public static partial void DemoStarted(this ILogger log, string look);
+
+    [LoggerMessage(544, LogLevel.Warning, "no price after {elapsed_s} s: {endpoint} cannot be reached or sends nothing; look at network, DNS, firewall and proxy (HTTPS_PROXY); without a network: bybitspot --demo", EventName = "no_price_yet")]
+    public static partial void NoPriceYet(this ILogger log, long elapsed_s, string endpoint);
+
     // ---- the coins file
     [LoggerMessage(520, LogLevel.Information, "{file} names {symbols} coins", EventName = "coins_loaded")]
     public static partial void CoinsLoaded(this ILogger log, string file, int symbols);

@@ -13,6 +13,9 @@ namespace BybitSpot.App;
 /// <param name="Flags">Settings given as flags, by the setting's name.</param>
 internal sealed record RunArguments(string? EnvFile, bool Quiet, IReadOnlyDictionary<string, string> Flags)
 {
+    /// <summary>Made-up prices in a store of its own.</summary>
+    public bool Demo { get; init; }
+
     public static readonly RunArguments None = new(null, false, new Dictionary<string, string>());
 }
 
@@ -45,7 +48,7 @@ internal static class CommandLine
         }
         var root = new RootCommand(
             "Takes the latest traded prices of the coins you name from Bybit's public stream into Redis.\n"
-            + "Without a command: run. Its flags: bybitspot run --help");
+            + "Without a command: run. Its flags: bybitspot run --help. Made-up prices, without network or Redis: bybitspot --demo");
         root.Directives.Clear();
         root.Add(RunCommandOf(run));
         root.Add(SimulateCommandOf(simulate));
@@ -85,8 +88,10 @@ internal static class CommandLine
             "Runs until it is stopped (the default). Each flag is a setting of the same name in the environment or in .env; a flag counts before both.");
         var envFile = new Option<string?>("--env-file") { Description = "Settings to read, instead of .env in the working directory.", HelpName = "FILE" };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "No prices on stdout." };
+        var demo = new Option<bool>("--demo") { Description = "Made-up prices in a store inside the program: needs neither network nor Redis, and touches none." };
         command.Add(envFile);
         command.Add(quiet);
+        command.Add(demo);
         var options = new List<(Setting Setting, Option<string?> Option)>();
         foreach (Setting setting in SettingsTable.All)
         {
@@ -106,7 +111,7 @@ internal static class CommandLine
             foreach ((Setting setting, Option<string?> option) in options)
                 if (parsed.GetValue(option) is { } value)
                     flags.Add(setting.Name, value);
-            return run(new RunArguments(parsed.GetValue(envFile), parsed.GetValue(quiet), flags));
+            return run(new RunArguments(parsed.GetValue(envFile), parsed.GetValue(quiet), flags) { Demo = parsed.GetValue(demo) });
         });
         return command;
     }

@@ -18,10 +18,14 @@ internal static class RunCommand
 
     private static readonly TimeSpan SummaryEvery = TimeSpan.FromSeconds(60);
 
+    /// <summary>When a feed without any price is told of. With what comes before it, that is within 10 s of the start.</summary>
+    private static readonly TimeSpan NoPriceAfter = TimeSpan.FromSeconds(8);
+
     public static int Execute(RunArguments arguments)
     {
         TimeProvider time = TimeProvider.System;
-        SettingsResult read = SettingsReader.Read(arguments.Flags, Environment.GetEnvironmentVariable, arguments.EnvFile);
+        using Demo? demo = arguments.Demo ? new Demo() : null;
+        SettingsResult read = SettingsReader.Read(arguments.Flags, Environment.GetEnvironmentVariable, arguments.EnvFile, demo is null ? null : demo.TryPin);
         var errors = new List<string>(read.Errors);
         if (read.Settings is not { } settings)
             return Misconfigured(errors);
@@ -29,7 +33,7 @@ internal static class RunCommand
         ILogger log = logs.CreateLogger("app");
         try
         {
-            return new Run(settings, arguments.Quiet, logs, log, time).Execute(read.Warnings);
+            return new Run(settings, arguments.Quiet, demo, logs, log, time).Execute(read.Warnings);
         }
         catch (Exception fault)
         {
@@ -44,25 +48,32 @@ internal static class RunCommand
         return ExitStatus.Configuration;
     }
 
-    private sealed class Run(Settings settings, bool quiet, Logs logs, ILogger log, TimeProvider time)
+    private sealed class Run(Settings settings, bool quiet, Demo? demo, Logs logs, ILogger log, TimeProvider time)
     {
         private readonly long _start = time.GetTimestamp();
         private readonly ManualResetEvent _wake = new(false);
+        private Bridge? _bridge;
         private string? _reason;
         private long _tidiedAt;
 
         public int Execute(IReadOnlyList<SettingWarning> warnings)
         {
-            using var bridge = new Bridge(settings.Bridge, logs, time);
-            CoinsLoop coins = CoinsOf(bridge);
+            CoinsLoop coins = CoinsOf();
             if (coins.ReadFirst() is { } wrong)
                 return Misconfigured([$"{SettingsTable.CoinsFile}: {TerminalText.Clean(settings.CoinsFile)} line {wrong.Line}: {TerminalText.Clean(wrong.Reason)} [from {settings.CoinsFileSource}]"]);
             AppDomain.CurrentDomain.UnhandledException += (_, raised) => Fault(raised.ExceptionObject as Exception);
             LogStart(warnings);
-            using var signals = new StopSignals(Stop, coins.Reload, bridge.LogSummary);
+            // Before the store: whoever stops the program while that starts gets the ordinary end.
+            using var signals = new StopSignals(Stop, coins.Reload, () => Volatile.Read(ref _bridge)?.LogSummary());
+            if (!TryStore(out EmbeddedStore? store))
+                return ExitStatus.GaveUp;
+            using EmbeddedStore? owned = store;
+            using var bridge = new Bridge(store is null ? settings.Bridge : settings.Bridge with { Redis = new RedisOptions("127.0.0.1", store.Port, null, 0) }, logs, time);
+            Volatile.Write(ref _bridge, bridge);
             // The coins first: the sink looks at start what Redis holds of them.
             coins.Start();
             bridge.Start();
+            demo?.Start(bridge.ReportDeath);
             ConsoleSink? console = null;
             if (!quiet)
             {
@@ -71,6 +82,8 @@ internal static class RunCommand
             }
             Task<Ending> ended = bridge.Ended;
             _ = ended.ContinueWith(_ => _wake.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            if (!_wake.WaitOne(NoPriceAfter))
+                LookForPrices(bridge);
             while (!_wake.WaitOne(SummaryEvery))
             {
                 bridge.LogSummary();
@@ -95,14 +108,53 @@ internal static class RunCommand
             GC.Collect(0);
         }
 
-        private CoinsLoop CoinsOf(Bridge bridge)
+        /// <summary>The embedded store, if there is to be one; false: it could not be had, and that is told.</summary>
+        private bool TryStore(out EmbeddedStore? store)
+        {
+            store = null;
+            int port = settings.Bridge.Redis.Port;
+            // Looks for a file; loads nothing.
+            bool present = StoreAssemblies.Present;
+            if (!EmbeddedStore.Wanted(settings.RedisEmbedded, present, settings.RedisNamed, () => StorePorts.Answers(port)))
+                return true;
+            try
+            {
+                store = EmbeddedStore.Start(new StoreAssemblies(StoreAssemblies.DefaultFolder));
+            }
+            catch (StoreException failure)
+            {
+                log.StoreFailed(failure.Message);
+                return false;
+            }
+            string endpoint = $"127.0.0.1:{store.Port}";
+            string look = $"redis-cli -p {store.Port} HGETALL bybit_spot:BTC";
+            if (demo is not null)
+                log.DemoStarted(look);
+            else if (settings.RedisEmbedded == EmbeddedUse.Always)
+                log.StoreEmbedded(endpoint, look);
+            else
+                log.StoreInstead($"localhost:{port}", endpoint, look);
+            return true;
+        }
+
+        /// <summary>A first start often fails for want of a network, and the first reconnects tell that only in the words of sockets.</summary>
+        private void LookForPrices(Bridge bridge)
+        {
+            for (int slot = 0; slot < bridge.Latest.Count; slot++)
+                if (bridge.Latest.Read(slot, out _) == Latest.SlotState.Priced)
+                    return;
+            if (bridge.Latest.Count > 0)
+                log.NoPriceYet((long)time.GetElapsedTime(_start).TotalSeconds, settings.Bridge.Feed.StreamUrl.ToString());
+        }
+
+        private CoinsLoop CoinsOf()
         {
             Func<CancellationToken, (ListVerdict, Market.InstrumentList?)>? ask = null;
             if (settings.RestUrl is not null)
                 ask = new InstrumentSource(new Instruments(settings.RestUrl, settings.Venue, settings.RestProxy, time), logs.CreateLogger("rest"), time).Ask;
             return new CoinsLoop(
                 new CoinsReading(settings.CoinsFile, time),
-                new CoinsLoopParts(bridge.Apply, ask, CoinsEvents.Watch, bridge.ReportDeath),
+                new CoinsLoopParts(list => _bridge!.Apply(list), ask, CoinsEvents.Watch, (thread, fault) => _bridge!.ReportDeath(thread, fault)),
                 logs.CreateLogger("coins"),
                 time);
         }

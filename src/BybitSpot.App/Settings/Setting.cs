@@ -38,6 +38,7 @@ internal sealed class SettingsDraft
     public int RedisPort;
     public string? RedisPassword;
     public int RedisDatabase;
+    public EmbeddedUse RedisEmbedded;
     public Microsoft.Extensions.Logging.LogLevel LogLevel;
     public bool LogAsText;
     public string CoinsFile = "";

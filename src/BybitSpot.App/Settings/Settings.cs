@@ -16,6 +16,11 @@ internal sealed class Settings
 
     public required Uri? RestProxy { get; init; }
 
+    public required EmbeddedUse RedisEmbedded { get; init; }
+
+    /// <summary>Whether somebody named a Redis, be it the default one.</summary>
+    public required bool RedisNamed { get; init; }
+
     public required LogLevel LogLevel { get; init; }
 
     public required bool LogAsText { get; init; }
@@ -33,7 +38,7 @@ internal sealed class Settings
 
     public Venue Venue => Bridge.Feed.Venue;
 
-    public static Settings From(SettingsDraft draft, string coinsFileSource, IReadOnlyList<KeyValuePair<string, string>> shown)
+    public static Settings From(SettingsDraft draft, string coinsFileSource, bool redisNamed, IReadOnlyList<KeyValuePair<string, string>> shown)
     {
         Uri stream = draft.StreamUrl!;
         Uri? rest = draft.RestUrlGiven ? draft.RestUrl : Endpoints.RestOf(stream);
@@ -53,6 +58,8 @@ internal sealed class Settings
             RestUrl = rest,
             RestUnknown = rest is null && !draft.RestUrlGiven,
             RestProxy = Endpoints.ProxyFor(rest, draft.Proxy, draft.NoProxy),
+            RedisEmbedded = draft.RedisEmbedded,
+            RedisNamed = redisNamed,
             LogLevel = draft.LogLevel,
             LogAsText = draft.LogAsText,
             CoinsFile = draft.CoinsFile,

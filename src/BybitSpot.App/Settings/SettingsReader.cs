@@ -9,6 +9,9 @@ internal sealed record SettingsResult(Settings? Settings, IReadOnlyList<string> 
 /// <param name="Later">Whether other versions know the name.</param>
 internal sealed record SettingWarning(string Name, string Source, string? Nearest, bool Later);
 
+/// <summary>Says what a setting is, whatever flags, environment and <c>.env</c> say; false: they count.</summary>
+internal delegate bool Pin(Setting setting, out string? text);
+
 internal static class SettingsReader
 {
     public const string DefaultEnvFile = ".env";
@@ -21,7 +24,9 @@ internal static class SettingsReader
     /// <param name="flags">Values by the setting's name.</param>
     /// <param name="environment">Looks up a variable of the environment.</param>
     /// <param name="envFile">The file asked for by name, or null for <c>.env</c> if there is one.</param>
-    public static SettingsResult Read(IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, string? envFile)
+    /// <param name="pin">The demo's own settings.</param>
+    public static SettingsResult Read(
+        IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, string? envFile, Pin? pin = null)
     {
         var errors = new List<string>();
         var warnings = new List<SettingWarning>();
@@ -32,7 +37,9 @@ internal static class SettingsReader
             errors.Add($"{TerminalText.Clean(envFile ?? DefaultEnvFile)}: {TerminalText.Clean(unreadable)}");
         foreach (Setting setting in SettingsTable.All)
         {
-            string? text = Find(setting, flags, environment, file, out string source);
+            string source = Demo.Source;
+            if (pin is null || !pin(setting, out string? text))
+                text = Find(setting, flags, environment, file, out source);
             if (setting.Name == SettingsTable.CoinsFile)
                 coinsFileSource = source;
             if (text is not null && setting.Take(text, draft) is { } wrong)
@@ -42,7 +49,8 @@ internal static class SettingsReader
         Misspelt(file, environment, warnings);
         if (errors.Count > 0)
             return new SettingsResult(null, errors, warnings);
-        var settings = Settings.From(draft, coinsFileSource, shown);
+        bool redisNamed = Set(SettingsTable.RedisHost, flags, environment, file) || Set(SettingsTable.RedisUrl, flags, environment, file);
+        var settings = Settings.From(draft, coinsFileSource, redisNamed, shown);
         Replace(shown, "bybit_rest_url", settings.RestUrl?.ToString() ?? "off");
         return new SettingsResult(settings, errors, warnings);
     }
@@ -68,6 +76,9 @@ internal static class SettingsReader
         source = "default";
         return setting.Default;
     }
+
+    private static bool Set(string name, IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, EnvFile file) =>
+        flags.ContainsKey(name) || environment(name) is { Length: > 0 } || (file.TryGet(name, out string text, out _) && text.Length > 0);
 
     private static bool Counts(Setting setting, string text) => text.Length > 0 || setting.EmptyMeansSomething;
 

@@ -8,13 +8,16 @@ namespace BybitSpot.App;
 internal static class SettingsTable
 {
     public const string CoinsFile = "COINS_FILE";
+    public const string RedisHost = "REDIS_HOST";
+    public const string RedisUrl = "REDIS_URL";
+    public const string RedisEmbedded = "REDIS_EMBEDDED";
 
     public static readonly Setting[] All =
     [
         new("BYBIT_WS_URL", "wss://stream.bybit.com/v5/public/spot", "URL",
             "The exchange's stream; the last part of the path is the market: spot, linear or inverse.",
             static (text, draft) => Endpoints.TakeStream(text, out draft.StreamUrl, out draft.Venue)),
-        new("REDIS_HOST", "localhost", "HOST", "Host of the Redis server.",
+        new(RedisHost, "localhost", "HOST", "Host of the Redis server.",
             static (text, draft) => Uri.CheckHostName(draft.RedisHost = text) == UriHostNameType.Unknown
                 ? "is not a host name or address (the port goes into REDIS_PORT)"
                 : null),
@@ -28,6 +31,9 @@ internal static class SettingsTable
             }) { Secret = true, EmptyMeansSomething = true },
         new("REDIS_DB", "0", "NUMBER", "Number of the Redis database.",
             static (text, draft) => Whole(text, 0, 65_535, out draft.RedisDatabase) ? null : "is not a database number (0 to 65535)"),
+        new(RedisEmbedded, "auto", "WHEN",
+            "The embedded store: auto (if REDIS_HOST is not set and nothing answers on localhost), always or never.",
+            static (text, draft) => TakeEmbedded(text, out draft.RedisEmbedded)),
         new("LOG_LEVEL", "info", "LEVEL", "What to log: error, warn, info or debug.",
             static (text, draft) => TakeLevel(text, out draft.LogLevel)),
         new("RECONNECT_INTERVAL_MS", "5000", "MS", "First delay before connecting again; doubles up to 60 s.",
@@ -74,7 +80,7 @@ internal static class SettingsTable
     /// <summary>Names that other versions know. Here they have no effect, and that is said once.</summary>
     public static readonly string[] Later =
     [
-        "STALE_AFTER_MS", "REDIS_EMBEDDED", "REDIS_URL", "REDIS_USERNAME", "REDIS_TLS", "REDIS_CA_FILE", "REDIS_SENTINELS",
+        "STALE_AFTER_MS", RedisUrl, "REDIS_USERNAME", "REDIS_TLS", "REDIS_CA_FILE", "REDIS_SENTINELS",
         "REDIS_SENTINEL_MASTER", "REDIS_CLUSTER", "REDIS_WRITE_MODE", "REDIS_NOTIFY", "REDIS_HASH_FIELDS", "REDIS_KEY_TTL_S",
         "HTTP_URL", "HTTP_ALLOWED_HOSTS", "INSTANCE_ID", "SHARD",
     ];
@@ -110,6 +116,18 @@ internal static class SettingsTable
             _ => LogLevel.None,
         };
         return level == LogLevel.None ? "is not a level (error, warn, info or debug)" : null;
+    }
+
+    private static string? TakeEmbedded(string text, out EmbeddedUse use)
+    {
+        (use, bool known) = text.ToLowerInvariant() switch
+        {
+            "auto" => (EmbeddedUse.Auto, true),
+            "always" => (EmbeddedUse.Always, true),
+            "never" => (EmbeddedUse.Never, true),
+            _ => (default, false),
+        };
+        return known ? null : "is neither auto, always nor never";
     }
 
     private static string? TakeChannels(string text, out Channel[] channels)

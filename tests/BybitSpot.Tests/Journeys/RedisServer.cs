@@ -32,6 +32,9 @@ internal sealed class RedisServer : IDisposable
         return server;
     }
 
+    /// <summary>A client to whatever listens on the port; nothing is started, nothing ended.</summary>
+    public static RedisServer Reach(int port) => new(port, []);
+
     /// <summary>Starts the server, empty, on its port; after <see cref="Kill"/> anew.</summary>
     public void Launch()
     {

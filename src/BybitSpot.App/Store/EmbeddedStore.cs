@@ -1,0 +1,57 @@
+// A store in this process, for whoever has no Redis: whether there is to be one, on which port, and its life. The main thread
+// alone. What must stay true: it listens on 127.0.0.1 only and never on 6379; a store that somebody named is never replaced.
+namespace BybitSpot.App;
+
+/// <summary>When the embedded store is used.</summary>
+internal enum EmbeddedUse
+{
+    /// <summary>When nobody named a Redis, and none answers where one usually is.</summary>
+    Auto,
+    Always,
+    Never,
+}
+
+/// <summary>Why there is no embedded store; the message is for the user.</summary>
+internal sealed class StoreException(string message) : Exception(message);
+
+internal sealed class EmbeddedStore : IDisposable
+{
+    private readonly IDisposable _server;
+
+    private EmbeddedStore(IDisposable server, int port)
+    {
+        _server = server;
+        Port = port;
+    }
+
+    public int Port { get; }
+
+    /// <summary>Whether there is to be one.</summary>
+    /// <param name="present">Whether this build has one.</param>
+    /// <param name="redisNamed">Whether REDIS_HOST or REDIS_URL was set.</param>
+    /// <param name="answers">Whether anybody takes connections at localhost:REDIS_PORT; asked only where it matters.</param>
+    public static bool Wanted(EmbeddedUse use, bool present, bool redisNamed, Func<bool> answers) => use switch
+    {
+        EmbeddedUse.Always => true,
+        EmbeddedUse.Never => false,
+        _ => present && !redisNamed && !answers(),
+    };
+
+    /// <summary>Starts one on the first free port.</summary>
+    /// <exception cref="StoreException">It is not part of this build, or no port is free.</exception>
+    public static EmbeddedStore Start(StoreAssemblies assemblies) => Start(assemblies.Starter, StorePorts.IsFree);
+
+    /// <param name="starter">Loads the store; asked only once a port is free.</param>
+    /// <param name="isFree">A look that costs nothing; the port may be taken all the same by the time the server wants it.</param>
+    public static EmbeddedStore Start(Func<Func<int, IDisposable?>> starter, Func<int, bool> isFree)
+    {
+        Func<int, IDisposable?>? start = null;
+        for (int port = StorePorts.First; port < StorePorts.First + StorePorts.TriesMax; port++)
+            if (isFree(port) && (start ??= starter())(port) is { } server)
+                return new EmbeddedStore(server, port);
+        throw new StoreException(
+            $"the embedded store cannot start: ports {StorePorts.First} to {StorePorts.First + StorePorts.TriesMax - 1} of 127.0.0.1 are all taken");
+    }
+
+    public void Dispose() => _server.Dispose();
+}
