@@ -13,8 +13,9 @@ namespace BybitSpot.App;
 /// <param name="Unchanged">The symbols that were there already, or are not there.</param>
 /// <param name="Error">Why the text cannot be read.</param>
 /// <param name="Refusal">Why the edit isn't made, though the text is fine.</param>
+/// <param name="Usage">Which symbol is none, and why.</param>
 internal sealed record CoinsEdit(
-    byte[]? Content, IReadOnlyList<string> Changed, IReadOnlyList<string> Unchanged, CoinsError? Error = null, string? Refusal = null);
+    byte[]? Content, IReadOnlyList<string> Changed, IReadOnlyList<string> Unchanged, CoinsError? Error = null, string? Refusal = null, string? Usage = null);
 
 internal static class CoinsText
 {
@@ -23,7 +24,7 @@ internal static class CoinsText
     private sealed record Place(int Open, int Close, List<Element> Elements);
 
     /// <summary>Adds symbols at the end of the list.</summary>
-    /// <param name="symbols">Checked, in capitals.</param>
+    /// <param name="symbols">In capitals; of those that are not there yet each must have the form of a USDT pair.</param>
     public static CoinsEdit Add(byte[] content, IReadOnlyList<string> symbols)
     {
         if (Find(content, mayBeEmpty: true, out Place place) is { } wrong)
@@ -34,6 +35,8 @@ internal static class CoinsText
             (Holds(place, symbol) || missing.Contains(symbol) ? there : missing).Add(symbol);
         if (missing.Count == 0)
             return new CoinsEdit(null, [], there);
+        if (missing.Select(WrongForm).FirstOrDefault(w => w is not null) is { } usage)
+            return new CoinsEdit(null, [], there, Usage: usage);
         if (place.Elements.Count + missing.Count > Watchlist.CoinsMax)
             return new CoinsEdit(null, [], there, Refusal: $"more than {Watchlist.CoinsMax} coins");
         string[] quoted = [.. missing.Select(s => $"\"{s}\"")];
@@ -74,6 +77,17 @@ internal static class CoinsText
         if (left.Count == 0 && CoinsFile.Parse(edited).Error is not null)
             return new CoinsEdit(null, [], absent, Refusal: "no coin would be left; if that is meant, say \"allowEmpty\": true in the file first");
         return Checked(edited, left, [.. gone.Distinct()], absent);
+    }
+
+    /// <summary>Why the symbol cannot be added, or null.</summary>
+    private static string? WrongForm(string symbol)
+    {
+        if (symbol == Watchlist.Everything || Instrument.FromForm(symbol) is not null)
+            return null;
+        string hint = Instrument.FromForm(symbol + Instrument.Quote) is { } meant && !symbol.Contains(Instrument.Quote, StringComparison.Ordinal)
+            ? $"; is {meant.Symbol} meant?"
+            : "";
+        return $"{TerminalText.Clean(symbol)} {Watchlist.Resolve([symbol], null).Notes[0].Reason}{hint}";
     }
 
     private static bool Holds(Place place, string symbol) => place.Elements.Exists(e => Plain(e.Symbol) == symbol);
@@ -164,12 +178,13 @@ internal static class CoinsText
         return null;
     }
 
-    private static Place ListAt(ref Utf8JsonReader reader, int skipped)
+    /// <returns>Null when there is something in it that is no text.</returns>
+    private static Place? ListAt(ref Utf8JsonReader reader, int skipped)
     {
         int open = (int)reader.TokenStartIndex + skipped;
         var elements = new List<Element>();
         while (reader.Read() && reader.TokenType == JsonTokenType.String)
             elements.Add(new Element((int)reader.TokenStartIndex + skipped, (int)reader.BytesConsumed + skipped, reader.GetString()!));
-        return new Place(open, (int)reader.TokenStartIndex + skipped, elements);
+        return reader.TokenType == JsonTokenType.EndArray ? new Place(open, (int)reader.TokenStartIndex + skipped, elements) : null;
     }
 }

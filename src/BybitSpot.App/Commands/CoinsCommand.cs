@@ -1,7 +1,6 @@
 // `bybitspot coins`: shows and edits the coins file. A running bot takes the change over by itself. Saying what already is so is no
 // error: a script may say it twice.
 using System.CommandLine;
-using BybitSpot.Market;
 
 namespace BybitSpot.App;
 
@@ -27,11 +26,13 @@ internal static class CoinsCommand
         var added = new Argument<string[]>("SYMBOL") { Description = "USDT pairs, such as BTCUSDT.", Arity = ArgumentArity.OneOrMore };
         var add = new ToolCommand("add", "Adds symbols at the end of the list; everything else in the file stays as it is.", Statuses) { added };
         add.SetTool((parsed, output, error) => Edit(parsed, parsed.GetValue(added)!, adds: true, output, error));
+        added.RefuseFlags();
         command.Add(add);
 
         var removed = new ListedCoins("SYMBOL") { Description = "Symbols or coins, such as BTCUSDT or BTC.", Arity = ArgumentArity.OneOrMore };
         var remove = new ToolCommand("remove", "Takes symbols off the list; everything else in the file stays as it is.", Statuses) { removed };
         remove.SetTool((parsed, output, error) => Edit(parsed, parsed.GetValue(removed)!, adds: false, output, error));
+        removed.RefuseFlags();
         command.Add(remove);
         return command;
 
@@ -64,18 +65,10 @@ internal static class CoinsCommand
                 return SettingFlags.Misconfigured(read, error);
             string[] symbols = [.. names.Select(n => n.Trim().ToUpperInvariant()).Distinct()];
             var editor = new CoinsEditor(file.Path, TimeProvider.System);
-            string? refused = null;
-            CoinsEdit edit = editor.Apply(content =>
-            {
-                if (!adds)
-                    return CoinsText.Remove(content, symbols);
-                CoinsEdit made = CoinsText.Add(content, symbols);
-                refused = made.Changed.Select(WrongForm).FirstOrDefault(w => w is not null);
-                return refused is null ? made : made with { Content = null };
-            });
+            CoinsEdit edit = editor.Apply(content => adds ? CoinsText.Add(content, symbols) : CoinsText.Remove(content, symbols));
             string shown = TerminalText.Clean(file.Path);
-            if (refused is not null)
-                return ToolCommands.Fail(error, refused, ExitStatus.Usage);
+            if (edit.Usage is { } usage)
+                return ToolCommands.Fail(error, usage, ExitStatus.Usage);
             if (edit.Error is { } wrong)
                 return Unreadable(file, wrong, error);
             if (edit.Refusal is { } refusal)
@@ -104,16 +97,5 @@ internal static class CoinsCommand
     {
         error.WriteLine(SettingFlags.CoinsError(file.Path, file.Source, wrong));
         return ExitStatus.Configuration;
-    }
-
-    /// <summary>Why the symbol cannot be added, or null.</summary>
-    private static string? WrongForm(string symbol)
-    {
-        if (symbol == Watchlist.Everything || Instrument.FromForm(symbol) is not null)
-            return null;
-        string hint = Instrument.FromForm(symbol + Instrument.Quote) is { } meant && !symbol.Contains(Instrument.Quote, StringComparison.Ordinal)
-            ? $"; is {meant.Symbol} meant?"
-            : "";
-        return $"{TerminalText.Clean(symbol)} {Watchlist.Resolve([symbol], null).Notes[0].Reason}{hint}";
     }
 }

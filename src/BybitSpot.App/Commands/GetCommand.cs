@@ -16,6 +16,7 @@ internal static class GetCommand
         var coins = new ListedCoins("COIN") { Description = "Coins or symbols, such as BTC or BTCUSDT; without any, those of the coins file.", Arity = ArgumentArity.ZeroOrMore };
         Option<bool> json = ToolCommands.JsonOption("A list of objects (with --watch: an object a line): coin, ltp (the exact text), timestamp, original_symbol, age_ms; null where there is none.");
         var watch = new Option<bool>("--watch", "-w") { Description = "Again each second until it is stopped: redrawn on a terminal, else a line for each change." };
+        coins.RefuseFlags();
         command.Add(coins);
         command.Add(json);
         command.Add(watch);
@@ -39,7 +40,7 @@ internal static class GetCommand
         List<StoredPrice> prices;
         try
         {
-            using var reader = new PriceReader(settings.Bridge.Redis, settings.Venue, CancellationToken.None);
+            using var reader = new PriceReader(settings.Bridge.Redis, settings.Venue, TimeProvider.System, CancellationToken.None);
             prices = wanted.Count == 0 ? [] : reader.Read(wanted);
         }
         catch (PriceReaderException trouble)

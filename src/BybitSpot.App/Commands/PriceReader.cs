@@ -13,7 +13,7 @@ internal sealed record StoredPrice(string Coin, string? Price, string? Timestamp
 /// <summary>Redis cannot be asked; the message is one line for people.</summary>
 internal sealed class PriceReaderException(string message) : Exception(message);
 
-internal sealed class PriceReader(RedisOptions redis, Venue venue, CancellationToken cancel) : IDisposable
+internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider time, CancellationToken cancel) : IDisposable
 {
     /// <summary>For connecting, and again for the answers to one question.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
@@ -23,6 +23,7 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, CancellationT
 
     private Socket? _socket;
     private BufferedStream? _stream;
+    private long _askedAt;
 
     public static string KeyOf(Venue venue, string coin) => (venue == Venue.Spot ? "bybit_spot:" : "bybit_futures:") + coin;
 
@@ -33,6 +34,7 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, CancellationT
         {
             if (_stream is null)
                 Connect();
+            _askedAt = time.GetTimestamp();
             foreach (string coin in coins)
                 Send("HMGET", KeyOf(venue, coin), "ltp", "timestamp", "original_symbol");
             _stream!.Flush();
@@ -68,6 +70,7 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, CancellationT
 
     private void Connect()
     {
+        _askedAt = time.GetTimestamp();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(Limit);
         _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -134,6 +137,9 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, CancellationT
         while (length is not > 0 || bytes.Count < length)
         {
             cancel.ThrowIfCancellationRequested();
+            // One byte now and then is no answer either.
+            if (time.GetElapsedTime(_askedAt) > Limit * 2)
+                throw new OperationCanceledException();
             int next = _stream!.ReadByte();
             if (next < 0 || bytes.Count > AnswerMax)
                 throw new IOException("the connection was closed");

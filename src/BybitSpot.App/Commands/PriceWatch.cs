@@ -31,7 +31,7 @@ internal sealed class PriceWatch(Settings settings, List<string> coins, bool jso
 
     public int Run(TextWriter error)
     {
-        using var reader = new PriceReader(settings.Bridge.Redis, settings.Venue, _cancel.Token);
+        using var reader = new PriceReader(settings.Bridge.Redis, settings.Venue, time, _cancel.Token);
         _reader = reader;
         PosixSignalRegistration[] signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(s => PosixSignalRegistration.Create(s, Stop))];
         try
@@ -110,8 +110,9 @@ internal sealed class PriceWatch(Settings settings, List<string> coins, bool jso
 
     private void Draw(StringBuilder text, DateTimeOffset now)
     {
+        // A terminal that does not know its size says 0.
         int width = System.Console.WindowWidth is > 0 and var columns ? columns : 80;
-        int rows = Math.Max(System.Console.WindowHeight - 3, 1);
+        int rows = Math.Max((System.Console.WindowHeight is > 0 and var lines ? lines : 24) - 3, 1);
         text.Append(Top).Append(PriceTable.Head(_widths!, _colour, width)).Append(ToLineEnd).Append('\n');
         foreach (StoredPrice price in _prices.Take(rows))
             text.Append(PriceTable.Row(price, _widths!, now, _colour, width)).Append(ToLineEnd).Append('\n');

@@ -27,6 +27,15 @@ internal static class ToolCommands
 
     public static Option<bool> JsonOption(string shape) => new("--json") { Description = shape };
 
+    /// <summary>A flag that is misspelt is no coin.</summary>
+    public static void RefuseFlags(this Argument<string[]> argument) =>
+        argument.Validators.Add(result =>
+        {
+            foreach (System.CommandLine.Parsing.Token token in result.Tokens)
+                if (token.Value.StartsWith('-'))
+                    result.AddError($"Unrecognized option '{token.Value}'");
+        });
+
     /// <summary>Runs a tool; an output that takes nothing is trouble, too.</summary>
     public static void SetTool(this ToolCommand command, Func<ParseResult, TextWriter, TextWriter, int> run) =>
         command.SetAction(parsed =>
