@@ -7,12 +7,6 @@ using BybitSpot.Market;
 
 namespace BybitSpot.App;
 
-/// <summary>What Redis holds of a coin; all null when it holds nothing.</summary>
-internal sealed record StoredPrice(string Coin, string? Price, string? Timestamp, string? Symbol, string? Note = null);
-
-/// <summary>Redis cannot be asked; the message is one line for people.</summary>
-internal sealed class PriceReaderException(string message) : Exception(message);
-
 internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider time, CancellationToken cancel) : IDisposable
 {
     /// <summary>For connecting, and again for the answers to one question.</summary>
@@ -44,13 +38,7 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
         {
             Dispose();
             cancel.ThrowIfCancellationRequested();
-            SocketError? error = ((failure as SocketException) ?? failure.InnerException as SocketException)?.SocketErrorCode;
-            string reason = failure is OperationCanceledException || error is SocketError.TimedOut or SocketError.WouldBlock ? $"no answer within {Limit.TotalSeconds:0} s"
-                : error is null ? failure.Message
-                : error == SocketError.ConnectionRefused ? "connection refused"
-                : error is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData ? "the host's name is not known"
-                : new SocketException((int)error).Message;
-            throw new PriceReaderException($"no Redis at {redis.Host}:{redis.Port} ({reason}): is it running? REDIS_HOST and REDIS_PORT say where it is");
+            throw PriceReaderException.Unreachable(redis, failure);
         }
         catch (PriceReaderException)
         {
@@ -89,11 +77,8 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
         Send(words);
         _stream!.Flush();
         if (Reply() is ['-', .. var refusal])
-            throw Refused(refusal, setting);
+            throw PriceReaderException.Refused(redis, refusal, setting);
     }
-
-    private PriceReaderException Refused(string refusal, string setting) =>
-        new($"the Redis at {redis.Host}:{redis.Port} refuses ({TerminalText.Clean(refusal)}): check {setting}");
 
     private StoredPrice Answer(string coin)
     {
@@ -101,7 +86,7 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
         if (head is ['-', .. var refusal])
             return refusal.StartsWith("WRONGTYPE", StringComparison.Ordinal)
                 ? new StoredPrice(coin, null, null, null, "its key holds something else")
-                : throw Refused(refusal, refusal.StartsWith("NOAUTH", StringComparison.Ordinal) ? "REDIS_PASSWORD" : "the server");
+                : throw PriceReaderException.Refused(redis, refusal, refusal.StartsWith("NOAUTH", StringComparison.Ordinal) ? "REDIS_PASSWORD" : "the server");
         if (head != "*3")
             throw new IOException("what answers there is no Redis");
         return new StoredPrice(coin, Reply(), Reply(), Reply());
