@@ -1,4 +1,4 @@
-// The command line: `run`, which is meant when no command is named, and `simulate`. What must stay true: a wrong one gives
+// The command line: `run`, which is meant when no command is named, `simulate`, and the user's tools. What must stay true: a wrong one gives
 // one line on stderr and status 2, and nothing else happens; the flags come from the table of settings.
 using System.CommandLine;
 using System.CommandLine.Help;
@@ -52,6 +52,7 @@ internal static class CommandLine
         root.Directives.Clear();
         root.Add(RunCommandOf(run));
         root.Add(SimulateCommandOf(simulate));
+        ToolCommands.AddTo(root);
         foreach (Option option in root.Options)
         {
             if (option is HelpOption help)
@@ -60,7 +61,8 @@ internal static class CommandLine
                 version.Action = new VersionAction();
         }
         // No command is meant to be `run`.
-        if (arguments.Length == 0 || (arguments[0] is not ("run" or "simulate" or "--help" or "-h" or "-?" or "/?" or "/h" or "--version")))
+        if (arguments.Length == 0
+            || (arguments[0] is not ("--help" or "-h" or "-?" or "/?" or "/h" or "--version") && !root.Subcommands.Any(c => c.Name == arguments[0])))
             arguments = ["run", .. arguments];
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         if (parsed.Errors.Count > 0 && parsed.Action is not (HelpWithStatuses or VersionAction or ScriptHelpAction))
@@ -161,7 +163,7 @@ internal static class CommandLine
         public override int Invoke(ParseResult parseResult)
         {
             inner.Invoke(parseResult);
-            parseResult.InvocationConfiguration.Output.WriteLine(ExitStatus.Help);
+            parseResult.InvocationConfiguration.Output.WriteLine(ExitStatus.HelpOf(parseResult.CommandResult.Command));
             return ExitStatus.Stopped;
         }
     }

@@ -3,7 +3,11 @@
 namespace BybitSpot.App;
 
 /// <summary>What reading the settings came to: either settings, or errors; warnings in both cases.</summary>
-internal sealed record SettingsResult(Settings? Settings, IReadOnlyList<string> Errors, IReadOnlyList<SettingWarning> Warnings);
+internal sealed record SettingsResult(Settings? Settings, IReadOnlyList<string> Errors, IReadOnlyList<SettingWarning> Warnings)
+{
+    /// <summary>The coins file and where its name came from, also where another setting is wrong; null when its own is.</summary>
+    public (string Path, string Source)? CoinsFile { get; init; }
+}
 
 /// <param name="Nearest">The known name that was perhaps meant; null: a name of other versions, or nothing is near.</param>
 /// <param name="Later">Whether other versions know the name.</param>
@@ -33,8 +37,10 @@ internal static class SettingsReader
         var draft = new SettingsDraft();
         var shown = new List<KeyValuePair<string, string>>(SettingsTable.All.Length);
         string coinsFileSource = "";
+        (string, string)? coinsFile = null;
         if (EnvFile.Read(envFile ?? DefaultEnvFile, askedFor: envFile is not null, out EnvFile file) is { } unreadable)
             errors.Add($"{TerminalText.Clean(envFile ?? DefaultEnvFile)}: {TerminalText.Clean(unreadable)}");
+        bool envRead = errors.Count == 0;
         foreach (Setting setting in SettingsTable.All)
         {
             string source = Demo.Source;
@@ -44,15 +50,17 @@ internal static class SettingsReader
                 coinsFileSource = source;
             if (text is not null && setting.Take(text, draft) is { } wrong)
                 errors.Add($"{setting.Name}: {Quoted(setting, text)} {wrong} [from {source}]");
+            else if (setting.Name == SettingsTable.CoinsFile && (envRead || source != "default"))
+                coinsFile = (text!, source);
             shown.Add(new(setting.Name.ToLowerInvariant(), Show(setting, text)));
         }
         Misspelt(file, environment, warnings);
         if (errors.Count > 0)
-            return new SettingsResult(null, errors, warnings);
+            return new SettingsResult(null, errors, warnings) { CoinsFile = coinsFile };
         bool redisNamed = Set(SettingsTable.RedisHost, flags, environment, file) || Set(SettingsTable.RedisUrl, flags, environment, file);
         var settings = Settings.From(draft, coinsFileSource, redisNamed, shown);
         Replace(shown, "bybit_rest_url", settings.RestUrl?.ToString() ?? "off");
-        return new SettingsResult(settings, errors, warnings);
+        return new SettingsResult(settings, errors, warnings) { CoinsFile = coinsFile };
     }
 
     private static string? Find(

@@ -1,0 +1,100 @@
+// `bybitspot check`: all that can be told about settings and coins file before starting, in the same words as `run`. No network.
+using System.CommandLine;
+using BybitSpot.Market;
+using BybitSpot.Rest;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BybitSpot.App;
+
+internal static class CheckCommand
+{
+    public static ToolCommand Create()
+    {
+        var command = new ToolCommand(
+            "check",
+            "Checks the settings and the coins file, without any network. Takes the settings that run takes.",
+            "  0   run would start with them\n" + ToolCommands.UsageStatus + ToolCommands.ConfigurationStatus);
+        Option<bool> json = ToolCommands.JsonOption("An object: ok, errors, warnings, and what is in effect.");
+        command.Add(json);
+        var flags = new SettingFlags(command, recursive: false);
+        command.SetTool((parsed, output, error) =>
+        {
+            SettingsResult read = flags.Read(parsed);
+            var errors = new List<string>(read.Errors);
+            var warnings = new List<string>(read.Warnings.Select(Tell));
+            (int Count, bool Everything) coins = default;
+            if (read.CoinsFile is { } file)
+                coins = CheckCoins(file, read.Settings is { RestUrl: null }, errors, warnings);
+            if (parsed.GetValue(json))
+                output.WriteLine(Json(read.Settings, coins, errors, warnings));
+            else
+            {
+                foreach (string warning in warnings)
+                    error.WriteLine("warning: " + warning);
+                foreach (string wrong in errors)
+                    error.WriteLine(wrong);
+                if (errors.Count == 0)
+                    output.WriteLine(Summary(read.Settings!, coins));
+            }
+            return errors.Count == 0 ? ExitStatus.Stopped : ExitStatus.Configuration;
+        });
+        return command;
+    }
+
+    private static (int Count, bool Everything) CheckCoins((string Path, string Source) file, bool restOff, List<string> errors, List<string> warnings)
+    {
+        // The same look, with the same verdict, that `run` starts with.
+        var loop = new CoinsLoop(
+            new CoinsReading(file.Path, TimeProvider.System),
+            new CoinsLoopParts(static _ => { }, restOff ? null : static _ => (ListVerdict.Failed, null), CoinsEvents.Watch, static (_, _) => { }),
+            NullLogger.Instance,
+            TimeProvider.System);
+        if (loop.ReadFirst() is { } wrong)
+        {
+            errors.Add(SettingFlags.CoinsError(file.Path, file.Source, wrong));
+            return default;
+        }
+        new CoinsReading(file.Path, TimeProvider.System).Look(again: true, out CoinsFile? coins);
+        foreach ((string key, int line) in coins!.UnknownKeys)
+            warnings.Add($"{TerminalText.Clean(file.Path)} line {line}: the key \"{TerminalText.Clean(key)}\" means nothing here");
+        bool everything = coins.Symbols.Any(s => s.Trim() == Watchlist.Everything);
+        Resolution resolved = Watchlist.Resolve(coins.Symbols.Where(s => s.Trim() != Watchlist.Everything), null);
+        foreach (SymbolNote note in resolved.Notes)
+            warnings.Add($"{TerminalText.Clean(note.Symbol)} {TerminalText.Clean(note.Reason)}{(note.Refused ? ": left out" : "")}");
+        return (resolved.Watchlist.Instruments.Count, everything);
+    }
+
+    private static string Tell(SettingWarning warning) =>
+        warning.Later ? $"{TerminalText.Clean(warning.Name)} has no effect in this version [from {TerminalText.Clean(warning.Source)}]"
+        : $"{TerminalText.Clean(warning.Name)} is no setting{(warning.Nearest is null ? "" : $"; is {warning.Nearest} meant?")} [from {TerminalText.Clean(warning.Source)}]";
+
+    private static string Market(Settings settings) => settings.Venue.ToString().ToLowerInvariant();
+
+    private static string Summary(Settings settings, (int Count, bool Everything) coins)
+    {
+        string count = coins.Everything ? "every USDT pair" : coins.Count == 1 ? "1 coin" : $"{coins.Count} coins";
+        RedisOptions redis = settings.Bridge.Redis;
+        return $"ok: {count}, {Market(settings)} from {settings.Bridge.Feed.StreamUrl.Host}, Redis {redis.Host}:{redis.Port} database {redis.Database}";
+    }
+
+    private static string Json(Settings? settings, (int Count, bool Everything) coins, List<string> errors, List<string> warnings) => ToolCommands.Json(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean("ok", errors.Count == 0);
+        if (settings is not null && errors.Count == 0)
+        {
+            if (coins.Everything)
+                writer.WriteString("coins", Watchlist.Everything);
+            else
+                writer.WriteNumber("coins", coins.Count);
+            writer.WriteString("market", Market(settings));
+            writer.WriteStartObject("settings");
+            foreach ((string name, string value) in settings.Shown)
+                writer.WriteString(name, value);
+            writer.WriteEndObject();
+        }
+        writer.Texts("errors", errors);
+        writer.Texts("warnings", warnings);
+        writer.WriteEndObject();
+    });
+}

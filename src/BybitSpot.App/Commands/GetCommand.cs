@@ -1,0 +1,104 @@
+// `bybitspot get`: prices as they stand in Redis now. Reads only; never asks the exchange. Status 1 when a coin has no price, so
+// that a script can wait for one.
+using System.CommandLine;
+using BybitSpot.Market;
+
+namespace BybitSpot.App;
+
+internal static class GetCommand
+{
+    public static ToolCommand Create()
+    {
+        var command = new ToolCommand(
+            "get",
+            "Shows prices as they stand in Redis now.",
+            "  0   every coin has a price\n  1   a coin has none, or Redis cannot be reached\n" + ToolCommands.UsageStatus + ToolCommands.ConfigurationStatus);
+        var coins = new ListedCoins("COIN") { Description = "Coins or symbols, such as BTC or BTCUSDT; without any, those of the coins file.", Arity = ArgumentArity.ZeroOrMore };
+        Option<bool> json = ToolCommands.JsonOption("A list of objects (with --watch: an object a line): coin, ltp (the exact text), timestamp, original_symbol, age_ms; null where there is none.");
+        var watch = new Option<bool>("--watch", "-w") { Description = "Again each second until it is stopped: redrawn on a terminal, else a line for each change." };
+        coins.RefuseFlags();
+        command.Add(coins);
+        command.Add(json);
+        command.Add(watch);
+        var flags = new SettingFlags(command, recursive: false, "BYBIT_WS_URL", "REDIS_HOST", "REDIS_PORT", "REDIS_DB", SettingsTable.CoinsFile);
+        command.SetTool((parsed, output, error) =>
+        {
+            SettingsResult read = flags.Read(parsed);
+            if (read.Settings is not { } settings)
+                return SettingFlags.Misconfigured(read, error);
+            if (Wanted(parsed.GetValue(coins) ?? [], settings, error, out List<string> wanted) is { } status)
+                return status;
+            return parsed.GetValue(watch)
+                ? new PriceWatch(settings, wanted, parsed.GetValue(json), TimeProvider.System).Run(error)
+                : Once(settings, wanted, parsed.GetValue(json), output, error);
+        });
+        return command;
+    }
+
+    private static int Once(Settings settings, List<string> wanted, bool json, TextWriter output, TextWriter error)
+    {
+        List<StoredPrice> prices;
+        try
+        {
+            using var reader = new PriceReader(settings.Bridge.Redis, settings.Venue, TimeProvider.System, CancellationToken.None);
+            prices = wanted.Count == 0 ? [] : reader.Read(wanted);
+        }
+        catch (PriceReaderException trouble)
+        {
+            return ToolCommands.Fail(error, trouble.Message);
+        }
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        if (json)
+            output.WriteLine(ToolCommands.Json(writer =>
+            {
+                writer.WriteStartArray();
+                foreach (StoredPrice price in prices)
+                    PriceTable.WriteJson(writer, price, now);
+                writer.WriteEndArray();
+            }));
+        else
+        {
+            int[] widths = PriceTable.Widths(prices, now);
+            bool colour = PriceWatch.Colour(PriceWatch.OnTerminal);
+            output.WriteLine(PriceTable.Head(widths, colour));
+            foreach (StoredPrice price in prices)
+                output.WriteLine(PriceTable.Row(price, widths, now, colour));
+        }
+        return prices.Exists(p => p.Price is null) ? ExitStatus.Failed : ExitStatus.Stopped;
+    }
+
+    /// <summary>The coins that were named, or those of the file.</summary>
+    /// <returns>A status when there is an error, which has been told.</returns>
+    private static int? Wanted(string[] names, Settings settings, TextWriter error, out List<string> wanted)
+    {
+        wanted = [];
+        foreach (string name in names)
+        {
+            if (CoinOf(name) is not { } coin)
+                return ToolCommands.Fail(error, $"{TerminalText.Clean(name)} is not the name of a coin: letters and digits, such as BTC (bybitspot get --help shows the usage)", ExitStatus.Usage);
+            if (!wanted.Contains(coin))
+                wanted.Add(coin);
+        }
+        if (names.Length > 0)
+            return null;
+        new CoinsReading(settings.CoinsFile, TimeProvider.System).Look(again: true, out CoinsFile? file);
+        if (file!.Error is { } wrong)
+        {
+            error.WriteLine(SettingFlags.CoinsError(settings.CoinsFile, settings.CoinsFileSource, wrong));
+            return ExitStatus.Configuration;
+        }
+        if (file.Symbols.Any(s => s.Trim() == Watchlist.Everything))
+            return ToolCommands.Fail(error, $"{TerminalText.Clean(settings.CoinsFile)} says \"{Watchlist.Everything}\", every pair that there is: name the coins to show", ExitStatus.Usage);
+        wanted = [.. Watchlist.Resolve(file.Symbols, null).Watchlist.Instruments.Select(i => i.Coin)];
+        return null;
+    }
+
+    /// <summary>The coin that a name stands for; null when it cannot be one.</summary>
+    public static string? CoinOf(string name)
+    {
+        string symbol = name.Trim().ToUpperInvariant();
+        if (symbol.Length is 0 or > Instrument.SymbolLengthMax || !symbol.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '-'))
+            return null;
+        return Instrument.FromForm(symbol)?.Coin ?? symbol;
+    }
+}

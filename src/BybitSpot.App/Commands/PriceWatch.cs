@@ -1,0 +1,153 @@
+// `bybitspot get --watch`: asks Redis once a second until it is stopped. The main thread; signals come on another one. On a terminal it
+// draws on the alternate screen, and leaves the last table behind; else it writes a line for each price that changed. What must
+// stay true: the cursor is there again however it is stopped; a Redis that goes away meanwhile is told and waited for.
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace BybitSpot.App;
+
+internal sealed class PriceWatch(Settings settings, List<string> coins, bool json, TimeProvider time)
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    private const string Enter = "\e[?1049h\e[?25l", Leave = "\e[?25h\e[?1049l", Top = "\e[H", ToLineEnd = "\e[K", ToScreenEnd = "\e[J";
+
+    private readonly bool _draws = OnTerminal && !json;
+    private readonly bool _colour = Colour(OnTerminal);
+    private readonly Stream _output = DescriptorStream.Output;
+    private readonly ManualResetEvent _stop = new(false);
+    private readonly CancellationTokenSource _cancel = new();
+    private readonly Dictionary<string, StoredPrice> _shown = new(StringComparer.Ordinal);
+    private PriceReader? _reader;
+    private List<StoredPrice> _prices = [];
+    private string? _trouble;
+    private int[]? _widths;
+    private bool _headShown;
+    private int _stops;
+
+    public static bool OnTerminal => !System.Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+
+    public static bool Colour(bool terminal) => terminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+
+    public int Run(TextWriter error)
+    {
+        using var reader = new PriceReader(settings.Bridge.Redis, settings.Venue, time, _cancel.Token);
+        _reader = reader;
+        PosixSignalRegistration[] signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(s => PosixSignalRegistration.Create(s, Stop))];
+        try
+        {
+            // The first answer decides: nobody wants to watch an address that was wrong from the start.
+            _prices = reader.Read(coins);
+            Write(_draws ? Enter : "");
+            Show();
+            while (!_stop.WaitOne(Every))
+            {
+                Ask(reader, error);
+                Show();
+            }
+            return ExitStatus.Stopped;
+        }
+        catch (PriceReaderException trouble)
+        {
+            return ToolCommands.Fail(error, trouble.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitStatus.Stopped;
+        }
+        catch (IOException closed) when (closed.HResult == Native.BrokenPipe)
+        {
+            // Whoever read it has seen enough.
+            return ExitStatus.Stopped;
+        }
+        finally
+        {
+            Close();
+            foreach (PosixSignalRegistration signal in signals)
+                signal.Dispose();
+        }
+    }
+
+    private void Stop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (Interlocked.Increment(ref _stops) > 1)
+            Native.ExitNow(ExitStatus.Interrupted);
+        _stop.Set();
+        _cancel.Cancel();
+        _reader?.Abort();
+    }
+
+    private void Ask(PriceReader reader, TextWriter error)
+    {
+        try
+        {
+            _prices = reader.Read(coins);
+            _trouble = null;
+        }
+        catch (PriceReaderException trouble)
+        {
+            if (!_draws && _trouble is null)
+            {
+                ToolCommands.Fail(error, trouble.Message);
+                error.Flush();
+            }
+            _trouble = trouble.Message;
+        }
+    }
+
+    private void Show()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        _widths = PriceTable.Widths(_prices, now, _widths);
+        var text = new StringBuilder();
+        if (_draws)
+            Draw(text, now);
+        else
+            Append(text, now);
+        Write(text.ToString());
+    }
+
+    private void Draw(StringBuilder text, DateTimeOffset now)
+    {
+        // A terminal that does not know its size says 0.
+        int width = System.Console.WindowWidth is > 0 and var columns ? columns : 80;
+        int rows = Math.Max((System.Console.WindowHeight is > 0 and var lines ? lines : 24) - 3, 1);
+        text.Append(Top).Append(PriceTable.Head(_widths!, _colour, width)).Append(ToLineEnd).Append('\n');
+        foreach (StoredPrice price in _prices.Take(rows))
+            text.Append(PriceTable.Row(price, _widths!, now, _colour, width)).Append(ToLineEnd).Append('\n');
+        string note = _trouble ?? (_prices.Count > rows ? $"and {_prices.Count - rows} more, for which the window is too small" : "");
+        text.Append(note.Length > width ? note[..width] : note).Append(ToScreenEnd);
+    }
+
+    private void Append(StringBuilder text, DateTimeOffset now)
+    {
+        if (!json && !_headShown)
+            text.Append(PriceTable.Head(_widths!, colour: false)).Append('\n');
+        _headShown = true;
+        foreach (StoredPrice price in _prices)
+        {
+            if (_shown.TryGetValue(price.Coin, out StoredPrice? before) && before == price)
+                continue;
+            _shown[price.Coin] = price;
+            text.Append(json ? ToolCommands.Json(writer => PriceTable.WriteJson(writer, price, now)) : PriceTable.Row(price, _widths!, now, colour: false)).Append('\n');
+        }
+    }
+
+    private void Close()
+    {
+        if (!_draws || _widths is null)
+            return;
+        try
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            Write(Leave + PriceTable.Head(_widths, _colour) + "\n" + string.Concat(_prices.Select(p => PriceTable.Row(p, _widths, now, _colour) + "\n")));
+        }
+        catch (IOException)
+        {
+            // The terminal is gone, and with it its cursor.
+        }
+    }
+
+    private void Write(string text) => _output.Write(Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,25 @@
+using System.Net.Sockets;
+
+namespace BybitSpot.App;
+
+/// <summary>What Redis holds of a coin; all null when it holds nothing.</summary>
+internal sealed record StoredPrice(string Coin, string? Price, string? Timestamp, string? Symbol, string? Note = null);
+
+/// <summary>Redis cannot be asked; the message is one line for people.</summary>
+internal sealed class PriceReaderException(string message) : Exception(message)
+{
+    public static PriceReaderException Unreachable(RedisOptions redis, Exception failure)
+    {
+        SocketError? error = ((failure as SocketException) ?? failure.InnerException as SocketException)?.SocketErrorCode;
+        string reason = failure is OperationCanceledException || error is SocketError.TimedOut or SocketError.WouldBlock
+            ? $"no answer within {PriceReader.Limit.TotalSeconds:0} s"
+            : error is null ? failure.Message
+            : error == SocketError.ConnectionRefused ? "connection refused"
+            : error is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData ? "the host's name is not known"
+            : new SocketException((int)error).Message;
+        return new($"no Redis at {redis.Host}:{redis.Port} ({reason}): is it running? REDIS_HOST and REDIS_PORT say where it is");
+    }
+
+    public static PriceReaderException Refused(RedisOptions redis, string refusal, string setting) =>
+        new($"the Redis at {redis.Host}:{redis.Port} refuses ({TerminalText.Clean(refusal)}): check {setting}");
+}

@@ -1,0 +1,290 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using BybitSpot.App;
+using BybitSpot.Market;
+using BybitSpot.Redis;
+using BybitSpot.Tests.App;
+using BybitSpot.Tests.Journeys;
+using Xunit;
+
+namespace BybitSpot.Tests.Tools;
+
+public sealed class GetCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly RedisServer _redis = RedisServer.Start();
+
+    public void Dispose()
+    {
+        _redis.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Prices_stand_in_columns_to_the_letter_with_their_age()
+    {
+        Store("BTC", "67250.50", DateTimeOffset.UtcNow.AddSeconds(-192));
+        Store("PEPE", "0.00001230", DateTimeOffset.UtcNow.AddDays(-3).AddHours(-4));
+
+        Outcome outcome = Get("btc", "PEPEUSDT", "BTCUSDT");
+
+        Assert.Equal((0, ""), (outcome.Status, outcome.Error));
+        Assert.Equal(3, outcome.Lines.Length);
+        Assert.Matches("^COIN  PRICE       TIMESTAMP                 AGE$", outcome.Lines[0]);
+        Assert.Matches(@"^BTC   67250\.50    \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z  3m1[23]s$", outcome.Lines[1]);
+        Assert.Matches(@"^PEPE  0\.00001230  \S+Z  3d04h$", outcome.Lines[2]);
+    }
+
+    [Fact]
+    public void An_absent_coin_is_a_dash_with_a_note_and_the_status_is_1()
+    {
+        Store("BTC", "67250.50", DateTimeOffset.UtcNow);
+        _redis.Ask("SET", "bybit_spot:ODD", "text");
+
+        Outcome outcome = Get("BTC", "XRP", "ODD");
+
+        Assert.Equal(1, outcome.Status);
+        Assert.Matches("^XRP +- +- +- +not in Redis$", outcome.Lines[2]);
+        Assert.Matches("^ODD +- +- +- +its key holds something else$", outcome.Lines[3]);
+    }
+
+    [Fact]
+    public void With_json_the_price_is_its_exact_text_and_what_is_absent_is_null()
+    {
+        Store("BTC", "67250.50", DateTimeOffset.UtcNow.AddSeconds(-5));
+
+        Outcome outcome = Get("BTC", "XRP", "--json");
+
+        Assert.Equal(1, outcome.Status);
+        JsonElement[] prices = [.. JsonDocument.Parse(outcome.Output).RootElement.EnumerateArray()];
+        Assert.Equal(["BTC", "XRP"], prices.Select(p => p.GetProperty("coin").GetString()));
+        Assert.Equal("\"67250.50\"", prices[0].GetProperty("ltp").GetRawText());
+        Assert.Equal("BTCUSDT", prices[0].GetProperty("original_symbol").GetString());
+        Assert.Equal(_redis.Timestamp("BTC"), prices[0].GetProperty("timestamp").GetString());
+        Assert.InRange(prices[0].GetProperty("age_ms").GetInt64(), 4_000, 20_000);
+        Assert.All((string[])["ltp", "timestamp", "original_symbol", "age_ms"], f => Assert.Equal(JsonValueKind.Null, prices[1].GetProperty(f).ValueKind));
+    }
+
+    [Fact]
+    public void Without_names_the_coins_of_the_file_are_shown()
+    {
+        Store("BTC", "1.0", DateTimeOffset.UtcNow);
+        Store("ETH", "2.0", DateTimeOffset.UtcNow);
+        _folder.Write("coins.json", "{\"coins\": [\"ETHUSDT\", \"BTCUSDT\", \"BTC-USD\"]}");
+
+        Outcome outcome = Get("--coins", _folder.File("coins.json"));
+
+        Assert.Equal(0, outcome.Status);
+        Assert.Equal(["COIN", "ETH", "BTC"], outcome.Lines.Select(l => l.Split(' ')[0]));
+
+        _folder.Write("coins.json", "{\"coins\": [\"*\"]}");
+        Outcome all = Get("--coins", _folder.File("coins.json"));
+        Assert.Equal(2, all.Status);
+        Assert.Contains("name the coins", all.Error);
+
+        _folder.Write("coins.json", "{\"coins\": [");
+        Assert.Equal(78, Get("--coins", _folder.File("coins.json")).Status);
+    }
+
+    [Fact]
+    public void The_market_of_the_stream_and_the_database_are_those_that_run_writes_to()
+    {
+        Assert.Equal(PriceKeys.KeyOf(Venue.Spot, new Instrument("BTCUSDT", "BTC")), PriceReader.KeyOf(Venue.Spot, "BTC"));
+        Assert.Equal(PriceKeys.KeyOf(Venue.Linear, new Instrument("BTCUSDT", "BTC")), PriceReader.KeyOf(Venue.Linear, "BTC"));
+        _redis.Ask("SELECT", "3");
+        _redis.Ask("HSET", "bybit_futures:BTC", "ltp", "5.5", "timestamp", "2024-09-09T15:30:25.123Z", "original_symbol", "BTCUSDT");
+
+        Outcome outcome = Get("BTC", "--redis-db", "3", "--bybit-ws-url", "wss://stream.bybit.com/v5/public/linear");
+
+        Assert.Equal(0, outcome.Status);
+        Assert.Contains("5.5", outcome.Output);
+    }
+
+    [Fact]
+    public void What_a_stranger_stored_cannot_steer_the_terminal()
+    {
+        _redis.Ask("HSET", "bybit_spot:BTC", "ltp", "1\e[2J", "timestamp", "now\n", "original_symbol", "x");
+
+        Assert.Matches(@"^BTC +1\\u001b\[2J +now\\u000a +-$", Get("BTC").Lines[1]);
+    }
+
+    [Fact]
+    public void A_Redis_that_is_not_there_is_one_line_with_its_address_and_what_to_check()
+    {
+        int port = Repository.FreePort();
+
+        Outcome outcome = Tool.Call("get", "BTC", "--redis-host", "127.0.0.1", "--redis-port", $"{port}");
+
+        Assert.Equal(new Outcome(1, "", $"bybitspot: no Redis at 127.0.0.1:{port} (connection refused): is it running? REDIS_HOST and REDIS_PORT say where it is\n"), outcome);
+    }
+
+    [Fact]
+    public void The_password_is_used_and_a_wrong_one_told_but_not_shown()
+    {
+        using RedisServer locked = RedisServer.Start("--requirepass", "canary");
+        locked.Ask("HSET", "bybit_spot:BTC", "ltp", "7.70", "timestamp", "2024-09-09T15:30:25.123Z", "original_symbol", "BTCUSDT");
+        string[] arguments = ["get", "BTC", "--redis-host", "127.0.0.1", "--redis-port", $"{locked.Port}"];
+
+        Assert.Contains("7.70", Tool.Run(_folder.Path, new Dictionary<string, string> { ["REDIS_PASSWORD"] = "canary" }, arguments).Output);
+        foreach (string? wrong in (string?[])["canary2", null])
+        {
+            Outcome refused = Tool.Run(_folder.Path, wrong is null ? null : new Dictionary<string, string> { ["REDIS_PASSWORD"] = wrong }, arguments);
+            Assert.Equal((1, ""), (refused.Status, refused.Output));
+            Assert.Matches($"^bybitspot: the Redis at 127.0.0.1:{locked.Port} refuses \\((WRONGPASS|NOAUTH) [^\n]+: check REDIS_PASSWORD\n$", refused.Error);
+            Assert.DoesNotContain("canary", refused.Error);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, "no answer within 3 s")]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n", "what answers there is no Redis")]
+    [InlineData("$99999999999\r\n", "what answers there is no Redis")]
+    [InlineData("*3\r\n$1\r\n", "the connection was closed")]
+    public async Task Whatever_listens_there_the_end_is_one_line_soon(string? answer, string reason)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        using var done = new CancellationTokenSource();
+        Task serving = Task.Run(async () =>
+        {
+            using TcpClient client = await listener.AcceptTcpClientAsync(done.Token);
+            if (answer is null)
+                await Task.Delay(Timeout.Infinite, done.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            else
+            {
+                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(answer), done.Token);
+                client.Client.Shutdown(SocketShutdown.Send);
+                await Task.Delay(200, done.Token);
+            }
+        }, TestContext.Current.CancellationToken);
+        var watch = Stopwatch.StartNew();
+
+        Outcome outcome = await Task.Run(() => Tool.Call("get", "BTC", "--redis-host", "127.0.0.1", "--redis-port", $"{port}"), TestContext.Current.CancellationToken);
+
+        done.Cancel();
+        await serving.ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.Equal(1, outcome.Status);
+        Assert.Matches($"^bybitspot: no Redis at 127.0.0.1:{port} \\({reason}\\)[^\n]+\n$", outcome.Error);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(6));
+    }
+
+    [Theory]
+    [InlineData(0, "0.0s")]
+    [InlineData(449, "0.4s")]
+    [InlineData(59_999, "59.9s")]
+    [InlineData(60_000, "1m00s")]
+    [InlineData(192_000, "3m12s")]
+    [InlineData(7_500_000, "2h05m")]
+    [InlineData(273_600_000, "3d04h")]
+    [InlineData(-300, "0.0s")]
+    [InlineData(-5_000, "-5.0s")]
+    public void An_age_is_short(long ageMs, string text) => Assert.Equal(text, PriceTable.AgeText(TimeSpan.FromMilliseconds(ageMs)));
+
+    // ---- --watch
+
+    [Fact]
+    public void Watching_into_a_pipe_writes_a_line_for_each_change_and_ends_with_0()
+    {
+        Store("BTC", "1.10", DateTimeOffset.UtcNow);
+        using Process watch = Tool.Start(_folder.Path, null, Arguments("BTC", "XRP", "--watch"));
+        TextReader lines = watch.StandardOutput;
+        Assert.StartsWith("COIN", Line(lines));
+        Assert.StartsWith("BTC   1.10", Line(lines));
+        Assert.StartsWith("XRP   -", Line(lines));
+
+        Store("XRP", "0.50", DateTimeOffset.UtcNow);
+        Assert.StartsWith("XRP   0.50", Line(lines));
+        Store("BTC", "1.20", DateTimeOffset.UtcNow);
+        Assert.StartsWith("BTC   1.20", Line(lines));
+
+        Journeys.Signals.Send(watch.Id, Journeys.Signals.Interrupt);
+        Assert.Equal(new Outcome(0, "", ""), Tool.Finish(watch));
+    }
+
+    [Fact]
+    public void A_watch_survives_an_outage_tells_it_once_and_ends_when_nobody_reads()
+    {
+        Store("BTC", "1.10", DateTimeOffset.UtcNow);
+        using Process watch = Tool.Start(_folder.Path, null, Arguments("BTC", "--watch", "--json"));
+        Assert.Equal("1.10", JsonDocument.Parse(Line(watch.StandardOutput)).RootElement.GetProperty("ltp").GetString());
+
+        _redis.Kill();
+        Assert.StartsWith("bybitspot: no Redis at", Line(watch.StandardError));
+        _redis.Launch();
+        Store("BTC", "1.20", DateTimeOffset.UtcNow);
+        Until.True("the new price", () => Line(watch.StandardOutput).Contains("\"ltp\":\"1.20\""));
+
+        watch.StandardOutput.Close();
+        Store("BTC", "1.30", DateTimeOffset.UtcNow);
+        Assert.True(watch.WaitForExit(Tool.Limit));
+        Assert.Equal(0, watch.ExitCode);
+        Assert.Equal("", watch.StandardError.ReadToEnd());
+    }
+
+    [Fact]
+    public void On_a_terminal_it_draws_and_gives_the_cursor_back()
+    {
+        Assert.SkipUnless(Tool.Installed("script"), "script (util-linux), which makes a terminal, is not installed");
+        Store("BTC", "1.10", DateTimeOffset.UtcNow);
+
+        string drawn = OnTerminal(["BTC", "XRP", "--watch"], noColour: false, until: "XRP");
+
+        Assert.Contains("\e[?1049h\e[?25l", drawn);
+        Assert.Contains("\e[1mCOIN", drawn);
+        string last = drawn[drawn.LastIndexOf("\e[?25h\e[?1049l", StringComparison.Ordinal)..];
+        Assert.Contains("BTC   1.10", last);
+    }
+
+    [Fact]
+    public void Colour_is_for_terminals_alone_and_NO_COLOR_turns_it_off()
+    {
+        Store("BTC", "1.10", DateTimeOffset.UtcNow);
+        Assert.DoesNotContain('\e', Tool.Run(_folder.Path, null, Arguments("BTC")).Output);
+        Assert.SkipUnless(Tool.Installed("script"), "script (util-linux), which makes a terminal, is not installed");
+
+        Assert.Contains("\e[1mCOIN", OnTerminal(["BTC"], noColour: false));
+        Assert.DoesNotContain("\e[1m", OnTerminal(["BTC"], noColour: true));
+    }
+
+    private string OnTerminal(string[] arguments, bool noColour, string? until = null)
+    {
+        var environment = new Dictionary<string, string> { ["TERM"] = "xterm", ["SHELL"] = "/bin/sh" };
+        if (noColour)
+            environment["NO_COLOR"] = "1";
+        // The shell says whose pid is to be told; exec keeps it.
+        string command = $"echo pid=$$; exec {Repository.Program} {string.Join(' ', Arguments(arguments))}";
+        using Process terminal = Tool.StartOther("script", _folder.Path, environment, "-qec", command, "/dev/null");
+        var text = new StringBuilder();
+        if (until is not null)
+        {
+            Until.True("it is drawn", () =>
+            {
+                text.Append((char)terminal.StandardOutput.Read());
+                return text.ToString().Contains(until);
+            });
+            Journeys.Signals.Send(int.Parse(text.ToString().Split("pid=")[1].Split('\r')[0], CultureInfo.InvariantCulture), Journeys.Signals.Interrupt);
+        }
+        Outcome rest = Tool.Finish(terminal);
+        Assert.Equal(0, rest.Status);
+        return text + rest.Output;
+    }
+
+    private static string Line(TextReader from)
+    {
+        Task<string?> line = Task.Run(from.ReadLine);
+        Assert.True(line.Wait(Tool.Limit), "no line came");
+        return line.Result ?? "";
+    }
+
+    private void Store(string coin, string price, DateTimeOffset time) =>
+        _redis.Ask("HSET", $"bybit_spot:{coin}", "ltp", price, "timestamp", time.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture), "original_symbol", coin + "USDT");
+
+    private string[] Arguments(params string[] arguments) => ["get", .. arguments, "--redis-host", "127.0.0.1", "--redis-port", $"{_redis.Port}"];
+
+    private Outcome Get(params string[] arguments) => Tool.Call(Arguments(arguments));
+}
