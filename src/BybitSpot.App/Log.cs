@@ -31,6 +31,13 @@ internal static partial class Log
     [LoggerMessage(508, LogLevel.Warning, "prices cannot be written to stdout: {reason}; the feed goes on", EventName = "console_failed")]
     public static partial void ConsoleFailed(this ILogger log, string reason);
 
+    // ---- the supervisor
+    [LoggerMessage(560, LogLevel.Warning, "the supervisor named by NOTIFY_SOCKET cannot be told: {reason}", EventName = "notify_failed")]
+    public static partial void NotifyFailed(this ILogger log, string reason);
+
+    [LoggerMessage(561, LogLevel.Error, "the thread \"{thread}\" has had no turn since the last look; the supervisor's watchdog is not fed", EventName = "thread_stalled")]
+    public static partial void ThreadStalled(this ILogger log, string thread);
+
     // ---- the coins file
     [LoggerMessage(520, LogLevel.Information, "{file} names {symbols} coins", EventName = "coins_loaded")]
     public static partial void CoinsLoaded(this ILogger log, string file, int symbols);
