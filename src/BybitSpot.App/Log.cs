@@ -47,6 +47,13 @@ internal static partial class Log
     [LoggerMessage(544, LogLevel.Warning, "no price after {elapsed_s} s: {endpoint} cannot be reached or sends nothing; look at network, DNS, firewall and proxy (HTTPS_PROXY); without a network: bybitspot --demo", EventName = "no_price_yet")]
     public static partial void NoPriceYet(this ILogger log, long elapsed_s, string endpoint);
 
+    // ---- the supervisor
+    [LoggerMessage(560, LogLevel.Warning, "the supervisor named by NOTIFY_SOCKET cannot be told: {reason}", EventName = "notify_failed")]
+    public static partial void NotifyFailed(this ILogger log, string reason);
+
+    [LoggerMessage(561, LogLevel.Error, "the thread \"{thread}\" has had no turn since the last look; the supervisor's watchdog is not fed", EventName = "thread_stalled")]
+    public static partial void ThreadStalled(this ILogger log, string thread);
+
     // ---- the coins file
     [LoggerMessage(520, LogLevel.Information, "{file} names {symbols} coins", EventName = "coins_loaded")]
     public static partial void CoinsLoaded(this ILogger log, string file, int symbols);

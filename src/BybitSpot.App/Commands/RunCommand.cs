@@ -80,17 +80,20 @@ internal static class RunCommand
                 console = new ConsoleSink(bridge.Latest, DescriptorStream.Output, logs.CreateLogger("console"));
                 console.Start(bridge.ReportDeath);
             }
+            using Notify notify = Notify.From(Environment.GetEnvironmentVariable, new ThreadTurns("/proc/self/task", ThreadTurns.Restless), log, time);
+            notify.Ready();
             Task<Ending> ended = bridge.Ended;
             _ = ended.ContinueWith(_ => _wake.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            if (!_wake.WaitOne(NoPriceAfter))
+            if (!notify.Wait(_wake, NoPriceAfter))
                 LookForPrices(bridge);
-            while (!_wake.WaitOne(SummaryEvery))
+            while (!notify.Wait(_wake, SummaryEvery))
             {
                 bridge.LogSummary();
                 Tidy();
             }
             int status = ended.IsCompleted ? ExitStatus.GaveUp : ExitStatus.Stopped;
             string reason = Volatile.Read(ref _reason) ?? (ended.IsCompletedSuccessfully && ended.Result == Ending.GaveUp ? "gave up" : "a thread died");
+            notify.Stopping();
             StopAll(bridge, coins, console, reason, status);
             return status;
         }

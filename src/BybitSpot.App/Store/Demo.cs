@@ -9,6 +9,9 @@ internal sealed class Demo : IDisposable
     /// <summary>The same prices in the same order each time.</summary>
     private const ulong Seed = 1;
 
+    /// <summary>The best known ones, all that this exchange lists.</summary>
+    private const int Coins = 10;
+
     /// <summary>What takes the place of a setting's source in messages.</summary>
     public const string Source = "--demo";
 
@@ -16,7 +19,13 @@ internal sealed class Demo : IDisposable
     private readonly Exchange _exchange = Exchange.Start();
     private readonly Walk _walk;
 
-    public Demo() => _walk = new Walk(_exchange, Seed, speed: 1).List();
+    public Demo()
+    {
+        WalkPlan plan = WalkPlan.Of(Coins, messagesPerSecond: null);
+        foreach (string symbol in plan.Lively)
+            _exchange.List(symbol);
+        _walk = new Walk(_exchange, plan, Seed, speed: 1);
+    }
 
     /// <summary>What a setting is in a demo, whatever else says something about it; false: it is the user's.</summary>
     public bool TryPin(Setting setting, out string? text)

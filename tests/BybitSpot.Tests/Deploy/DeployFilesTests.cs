@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using BybitSpot.App;
+using BybitSpot.Tests.Journeys;
+using Xunit;
+
+namespace BybitSpot.Tests.Deploy;
+
+/// <summary>The files for systemd, Docker and Kubernetes, as far as they can be checked without these.</summary>
+public sealed class DeployFilesTests
+{
+    /// <summary>Of 10; what is left is the network, which the program is for, and memory that is compiled into.</summary>
+    private const double ExposureMax = 1.5;
+
+    private static readonly string[] s_known = [.. SettingsTable.All.Select(s => s.Name), .. SettingsTable.Later];
+
+    // ---- systemd
+
+    [Fact]
+    public void Systemd_takes_the_unit_without_a_complaint_and_finds_it_hardened()
+    {
+        Assert.SkipUnless(Script.IsThere("systemd-analyze"), "systemd-analyze is not here (Debian: apt-get install systemd)");
+        string folder = Repository.NewScratchFolder(), unit = Path.Combine(folder, "bybitspot.service");
+        try
+        {
+            // Verifying looks for the program, which is not installed here.
+            File.WriteAllText(unit, Read("deploy/systemd/bybitspot.service").Replace("/opt/bybitspot/bybitspot", Repository.Program, StringComparison.Ordinal));
+            (int status, string output, string errors) = Script.Run("systemd-analyze", ["verify", unit]);
+            Assert.Equal((0, "", ""), (status, output, errors));
+            (_, string security, _) = Script.Run("systemd-analyze", ["security", "--offline=true", "--no-pager", unit]);
+            Match exposure = Regex.Match(security, @"Overall exposure level for bybitspot\.service: ([0-9.]+)");
+            Assert.True(exposure.Success, security);
+            Assert.InRange(double.Parse(exposure.Groups[1].Value, CultureInfo.InvariantCulture), 0, ExposureMax);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void The_unit_starts_again_for_ever_but_not_what_would_end_the_same_way()
+    {
+        string unit = Read("deploy/systemd/bybitspot.service");
+        Assert.Contains("\nRestart=always\n", unit, StringComparison.Ordinal);
+        Assert.Contains("\nStartLimitIntervalSec=0\n", unit, StringComparison.Ordinal);
+        Assert.Contains($"\nRestartPreventExitStatus={ExitStatus.Usage} {ExitStatus.Configuration}\n", unit, StringComparison.Ordinal);
+        Assert.Contains("\nType=notify\n", unit, StringComparison.Ordinal);
+        Assert.Contains("\nWatchdogSec=60\n", unit, StringComparison.Ordinal);
+        Assert.Matches(@"\nExecStart=/\S+ run --quiet\n", unit);
+        AssertSettings(Regex.Matches(unit, @"(?m)^Environment=(\w+)=").Select(m => m.Groups[1].Value));
+        Assert.Contains("\nEnvironment=REDIS_EMBEDDED=never\n", unit, StringComparison.Ordinal);
+    }
+
+    // ---- Docker
+
+    [Fact]
+    public void Every_path_that_the_Dockerfile_copies_is_there_and_passes_the_ignore_file()
+    {
+        string dockerfile = Read("deploy/docker/Dockerfile");
+        string[] ignore = [.. Read("deploy/docker/Dockerfile.dockerignore").Split('\n').Where(l => l.StartsWith('!')).Select(l => l[1..].TrimEnd('/'))];
+        string[] copied = [.. Regex.Matches(dockerfile, @"(?m)^COPY (?!--from)(.+) \S+$").SelectMany(m => m.Groups[1].Value.Split(' '))];
+        Assert.True(copied.Length > 5);
+        Assert.All(copied, path => Assert.True(Path.Exists(Path.Combine(Repository.Root, path)), path));
+        Assert.All(copied, path => Assert.Contains(path.TrimEnd('/'), ignore));
+        Assert.All(ignore, path => Assert.Contains(path, copied.Select(c => c.TrimEnd('/'))));
+    }
+
+    [Fact]
+    public void The_Dockerfile_copies_all_that_publishing_reads()
+    {
+        string dockerfile = Read("deploy/docker/Dockerfile");
+        foreach (Match used in Regex.Matches(Read("publish"), @"(?m)^cp (.+) ""\$fresh"))
+            foreach (string file in used.Groups[1].Value.Split(' '))
+                Assert.True(dockerfile.Contains(file, StringComparison.Ordinal) || dockerfile.Contains(file.Split('/')[0] + "/", StringComparison.Ordinal), file);
+        Assert.Contains("RUN ./publish linux-x64", dockerfile, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_image_runs_without_rights_quietly_and_checks_itself_by_a_command_that_exists()
+    {
+        string dockerfile = Read("deploy/docker/Dockerfile");
+        Assert.Matches(@"(?m)^USER [1-9][0-9]*:[1-9][0-9]*$", dockerfile);
+        Assert.Contains("CMD [\"run\", \"--quiet\"]", dockerfile, StringComparison.Ordinal);
+        Assert.Contains("CMD [\"/usr/local/bin/bybitspot\", \"alive\"]", dockerfile, StringComparison.Ordinal);
+        Assert.Contains("REDIS_EMBEDDED=never", dockerfile, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compose_keeps_both_running_caps_their_logs_and_sets_only_what_is_a_setting()
+    {
+        JsonElement compose = Assert.Single(Yaml("deploy/docker/compose.yaml"));
+        foreach (JsonProperty service in compose.GetProperty("services").EnumerateObject())
+        {
+            Assert.Equal("unless-stopped", Text(service.Value, "restart"));
+            Assert.Equal("10m", Text(service.Value, "logging", "options", "max-size"));
+            Assert.True(service.Value.TryGetProperty("healthcheck", out _));
+        }
+        JsonElement bot = compose.GetProperty("services").GetProperty("bybitspot");
+        AssertSettings(bot.GetProperty("environment").EnumerateObject().Select(p => p.Name));
+        Assert.Equal("never", Text(bot, "environment", "REDIS_EMBEDDED"));
+        Assert.Equal(["run", "--quiet"], bot.GetProperty("command").EnumerateArray().Select(e => e.GetString()!));
+        string folder = Path.Combine(Repository.Root, "deploy/docker");
+        string mounted = Assert.Single(bot.GetProperty("volumes").EnumerateArray()).GetString()!.Split(':')[0];
+        Assert.True(File.Exists(Path.Combine(folder, mounted, "coins.json")));
+        Assert.True(File.Exists(Path.Combine(folder, Text(bot, "build", "context"), Text(bot, "build", "dockerfile"))));
+    }
+
+    // ---- Kubernetes
+
+    [Fact]
+    public void Kubernetes_runs_one_instance_without_rights_with_its_coins_in_a_folder()
+    {
+        JsonElement[] things = [.. Yaml("deploy/kubernetes/bybitspot.yaml"), .. Yaml("deploy/kubernetes/redis.yaml")];
+        JsonElement deployment = Of(things, "Deployment", "bybitspot");
+        Assert.Equal("1", Text(deployment, "spec", "replicas"));
+        JsonElement pod = deployment.GetProperty("spec").GetProperty("template").GetProperty("spec");
+        Assert.Equal("True", Text(pod, "securityContext", "runAsNonRoot"));
+        JsonElement container = Assert.Single(pod.GetProperty("containers").EnumerateArray());
+        Assert.Equal("True", Text(container, "securityContext", "readOnlyRootFilesystem"));
+        Assert.Equal("False", Text(container, "securityContext", "allowPrivilegeEscalation"));
+        AssertSettings(container.GetProperty("env").EnumerateArray().Select(e => Text(e, "name")));
+        JsonElement mount = Assert.Single(container.GetProperty("volumeMounts").EnumerateArray());
+        Assert.False(mount.TryGetProperty("subPath", out _), "a file mounted by subPath never changes");
+        Assert.Equal(["/usr/local/bin/bybitspot", "alive"], container.GetProperty("livenessProbe").GetProperty("exec").GetProperty("command").EnumerateArray().Select(e => e.GetString()!));
+        // What is referred to is there.
+        string redis = Text(container.GetProperty("env").EnumerateArray().First(e => Text(e, "name") == "REDIS_HOST"), "value");
+        Of(things, "Service", redis);
+        Of(things, "Secret", Text(container.GetProperty("env").EnumerateArray().First(e => Text(e, "name") == "REDIS_PASSWORD"), "valueFrom", "secretKeyRef", "name"));
+        string coins = Text(Of(things, "ConfigMap", Text(pod.GetProperty("volumes")[0], "configMap", "name")), "data", "coins.json");
+        Assert.NotEqual(0, JsonDocument.Parse(coins).RootElement.GetProperty("coins").GetArrayLength());
+    }
+
+    private static void AssertSettings(IEnumerable<string> names)
+    {
+        Assert.NotEmpty(names);
+        Assert.All(names, name => Assert.True(s_known.Contains(name) || name.StartsWith("DOTNET_", StringComparison.Ordinal), name));
+    }
+
+    private static JsonElement Of(JsonElement[] things, string kind, string name) =>
+        Assert.Single(things, t => Text(t, "kind") == kind && Text(t, "metadata", "name") == name);
+
+    private static string Text(JsonElement element, params string[] path) =>
+        path.Aggregate(element, (e, name) => e.GetProperty(name)).ToString();
+
+    private static string Read(string path) => File.ReadAllText(Path.Combine(Repository.Root, path));
+
+    /// <summary>The documents of a YAML file.</summary>
+    private static JsonElement[] Yaml(string path)
+    {
+        (int status, string output, string errors) = Script.IsThere("python3")
+            ? Script.Run("python3", ["-c", "import json,sys,yaml; print(json.dumps(list(yaml.safe_load_all(open(sys.argv[1])))))", Path.Combine(Repository.Root, path)])
+            : (1, "", "");
+        Assert.SkipUnless(status == 0 || !(errors.Length == 0 || errors.Contains("No module named", StringComparison.Ordinal)), "python3 with its yaml module is not here");
+        Assert.True(status == 0, errors);
+        return [.. JsonDocument.Parse(output).RootElement.EnumerateArray()];
+    }
+}

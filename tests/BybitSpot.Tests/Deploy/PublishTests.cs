@@ -1,0 +1,88 @@
+using BybitSpot.App;
+using BybitSpot.Simulator;
+using BybitSpot.Tests.Journeys;
+using Xunit;
+using Posix = BybitSpot.Tests.Journeys.Signals;
+
+namespace BybitSpot.Tests.Deploy;
+
+public sealed class PublishTests
+{
+    private static readonly string s_script = Path.Combine(Repository.Root, "publish");
+    private static readonly string s_made = Path.Combine(Repository.Root, "artifacts/bybitspot-linux-x64");
+
+    [Theory]
+    [InlineData("--self-contained")]
+    [InlineData("windows-98")]
+    [InlineData("")]
+    public void What_cannot_be_made_is_refused_before_anything_is_built(string argument)
+    {
+        (int status, _, string errors) = Script.Run(s_script, [argument]);
+        Assert.Equal(2, status);
+        Assert.Contains("linux-x64", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Publishing_compiles_ahead_of_time_once_and_a_plain_build_still_does()
+    {
+        Assert.Equal("true", Property("AheadOfTime"));
+        Assert.Equal("", Property("AheadOfTime", "-p:PublishReadyToRun=true"));
+    }
+
+    [Fact]
+    public void What_was_published_runs_in_an_empty_folder()
+    {
+        string program = Path.Combine(s_made, "bybitspot"), built = Path.ChangeExtension(Repository.Program, ".dll");
+        Assert.SkipUnless(File.Exists(program) && File.GetLastWriteTimeUtc(program) >= File.GetLastWriteTimeUtc(built), "nothing was published since the last build (./publish)");
+        Try();
+    }
+
+    [Fact]
+    public void Publishing_makes_one_program_that_runs_in_an_empty_folder()
+    {
+        Assert.SkipUnless(Repository.Long, "building it takes a minute or two (./test --long)");
+        (int status, string output, string errors) = Script.Run(s_script, [], limit: TimeSpan.FromMinutes(6));
+        Assert.True(status == 0, output + errors);
+        Assert.Equal([".env.example", "LICENSE", "SHA256SUMS", "auto_restart.sh", "bybitspot", "bybitspot.service"], Directory.GetFiles(s_made).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
+        Assert.Equal("", Script.Run("git", ["status", "--porcelain", "*packages.lock.json"]).Output);
+        Try();
+    }
+
+    private static void Try()
+    {
+        Assert.Equal(0, Script.Run("sha256sum", ["--check", "--quiet", "SHA256SUMS"], s_made).Status);
+        string folder = Repository.NewScratchFolder(), program = Path.Combine(folder, "bybitspot");
+        try
+        {
+            File.Copy(Path.Combine(s_made, "bybitspot"), program);
+            (int status, string version, _) = Script.Run(program, ["--version"], folder);
+            Assert.Equal((0, ProgramVersion.Text), (status, version));
+            using Exchange exchange = Exchange.Start();
+            exchange.List("BTCUSDT", "BTC", "USDT", "0.01", "100.00");
+            using RedisServer redis = RedisServer.Start();
+            File.WriteAllText(Path.Combine(folder, "coins.json"), "{\"coins\":[\"BTCUSDT\"]}");
+            using Script bot = Script.Start(
+                program,
+                ["run", "--bybit-ws-url", exchange.StreamUrl, "--bybit-rest-url", exchange.RestUrl, "--redis-host", "127.0.0.1", "--redis-port", $"{redis.Port}", "--coins", "coins.json"],
+                folder);
+            Until.True("a first price", () => redis.Price("BTC") is not null, state: () => bot.Errors);
+            exchange.Trade("BTCUSDT", "67250.50");
+            Until.Equal("the price", "67250.50", () => redis.Price("BTC"), state: () => bot.Errors);
+            bot.Signal(Posix.Terminate);
+            Assert.Equal(0, bot.Exit());
+            Assert.Contains("BTC|67250.50|", bot.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string Property(string name, params string[] more)
+    {
+        (int status, string output, string errors) = Script.Run(
+            "dotnet", ["msbuild", "src/BybitSpot.App/BybitSpot.App.csproj", "-p:Configuration=Release", $"-getProperty:{name}", .. more], limit: TimeSpan.FromSeconds(30));
+        Assert.True(status == 0, errors);
+        return output.Trim();
+    }
+}
