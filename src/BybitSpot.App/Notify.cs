@@ -63,15 +63,15 @@ internal sealed class Notify : IDisposable
         if (_lookEvery is not { } lookEvery)
             return wake.WaitOne(limit);
         long start = _time.GetTimestamp();
-        while (true)
+        while (limit - _time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
         {
             Look();
-            TimeSpan left = limit - _time.GetElapsedTime(start);
-            if (wake.WaitOne(left < lookEvery ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : lookEvery))
+            // In whole milliseconds, upwards: what is left would else be waited for in no time at all, again and again.
+            TimeSpan next = left < lookEvery ? left : lookEvery;
+            if (wake.WaitOne((int)Math.Ceiling(next.TotalMilliseconds)))
                 return true;
-            if (_time.GetElapsedTime(start) >= limit)
-                return false;
         }
+        return false;
     }
 
     public void Dispose() => _socket?.Dispose();
