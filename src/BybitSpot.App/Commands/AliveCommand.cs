@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 
 namespace BybitSpot.App;
@@ -13,6 +14,15 @@ internal static class AliveCommand
 
     /// <summary>Redis's or a disk's slowness may take a thread's turns for a while; a health check is asked again.</summary>
     private const int Looks = 3;
+
+    public static Command Create()
+    {
+        var pid = new Argument<string?>("PID") { Description = "The process to look at. [default: 1, as in a container]", Arity = ArgumentArity.ZeroOrOne };
+        var command = new ToolCommand("alive", "Whether a running bybitspot works, for health checks.",
+            "  0   its threads take turns\n  1   one does not, or there is no such process\n  2   wrong usage") { pid };
+        command.SetAction(parsed => Execute(parsed.GetValue(pid) is { } text ? [text] : []));
+        return command;
+    }
 
     public static int Execute(string[] rest)
     {

@@ -23,6 +23,7 @@ internal static class ToolCommands
         root.Add(CoinsCommand.Create());
         root.Add(CheckCommand.Create());
         root.Add(CompletionCommand.Create());
+        root.Add(AliveCommand.Create());
     }
 
     public static Option<bool> JsonOption(string shape) => new("--json") { Description = shape };
