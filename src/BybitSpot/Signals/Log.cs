@@ -31,14 +31,8 @@ internal static partial class Log
     [LoggerMessage(107, LogLevel.Warning, "the exchange refuses {topic}: {reason}; tried again in {retry_s} s", EventName = "topic_refused")]
     public static partial void TopicRefused(this ILogger log, string topic, string reason, int retry_s);
 
-    [LoggerMessage(108, LogLevel.Debug, "line {line} asks again in smaller batches: {topics} topics refused together: {reason}", EventName = "batch_refused")]
-    public static partial void BatchRefused(this ILogger log, int line, int topics, string reason);
-
     [LoggerMessage(109, LogLevel.Warning, "dropped {count} messages ({reason}); {total} since start; latest from line {line}: {sample}", EventName = "message_dropped")]
     public static partial void MessageDropped(this ILogger log, int line, string reason, long count, long total, string sample);
-
-    [LoggerMessage(110, LogLevel.Debug, "line {line}: {text}", EventName = "feed_note")]
-    public static partial void FeedNote(this ILogger log, int line, string text);
 
     // ---- Redis
     [LoggerMessage(200, LogLevel.Information, "connected to Redis at {endpoint}", EventName = "redis_connected")]
