@@ -39,12 +39,19 @@ public sealed class Bridge : IDisposable
     {
         _options = options;
         _log = loggers.CreateLogger("bridge");
+        Report = FeedReport.AtStart(time.GetUtcNow());
         _redis = new RedisSink(Latest, options.Feed.Venue, options.Redis, time, loggers.CreateLogger("redis"));
         _lines = new LineSet(options.Feed, Latest, _redis.Flush, () => _ended.TrySetResult(Ending.GaveUp), ReportDeath, time, loggers.CreateLogger("feed"));
     }
 
     /// <summary>The newest price of every coin.</summary>
     public LatestTable Latest { get; } = new();
+
+    /// <summary>Whether prices can be believed now. Any thread.</summary>
+    public FeedReport Report { get; private set; }
+
+    /// <summary>Everything that is counted and measured, as it stands now. Any thread; for whoever asks seldom.</summary>
+    public IReadOnlyList<MetricFamily> Meters() => [];
 
     /// <summary>Ends when the engine has given up; never when it was stopped.</summary>
     public Task<Ending> Ended => _ended.Task;
