@@ -77,6 +77,7 @@ public sealed class SubscriptionTests
     [Trait("Fault", "57")]
     [InlineData(500, 1)]
     [InlineData(600, 2)]
+    [InlineData(5_000, 11)]
     public void Many_coins_are_asked_for_in_batches_of_ten_and_21_000_characters_a_connection(int coins, int connections)
     {
         string[] symbols = [.. Enumerable.Range(0, coins).Select(i => $"C{i:000}USDT")];
