@@ -5,6 +5,7 @@
 // the newest price stands in Redis, from the mending where a fault is mended, else from the injection; "-" when it stays.
 using System.Diagnostics;
 using System.Globalization;
+using Xunit;
 
 namespace BybitSpot.Tests.Journeys;
 
@@ -25,6 +26,9 @@ internal sealed class FaultTimes
 
     /// <summary>The fault is injected now.</summary>
     public static FaultTimes Begin(string row, string what) => new(row, what);
+
+    /// <summary>The fault of the running test's own row is injected now.</summary>
+    public static FaultTimes Begin(string what) => new(TestContext.Current.TestMethod!.Traits["Fault"].Single(), what);
 
     /// <summary>The first sign: a log event, a counter, a status.</summary>
     public void Seen()

@@ -17,19 +17,20 @@ public sealed class SlowJourneys : IDisposable
 
     private readonly RedisServer _redis = RedisServer.Start();
     private readonly List<Journey> _all = [];
+    private readonly Dictionary<Journey, FaultTimes> _times = [];
 
     public SlowJourneys()
     {
         NeverAnswered = Begin(IntervalMs, f => f.UpgradeNeverAnswered = true, "NAUSDT");
-        MendAfter("feed_connect_failed", NeverAnswered, f => f.UpgradeNeverAnswered = false);
+        MendAfter("feed_connect_failed", NeverAnswered, ("3", "upgrade never answered"), f => f.UpgradeNeverAnswered = false);
         Dripping = Begin(IntervalMs, f => f.UpgradeDripMs = 1_000, "DRUSDT");
-        MendAfter("feed_connect_failed", Dripping, f => f.UpgradeDripMs = 0);
+        MendAfter("feed_connect_failed", Dripping, ("3", "upgrade answered byte by byte"), f => f.UpgradeDripMs = 0);
         NoAck = Begin(IntervalMs, f => f.NoAck = true, "AKUSDT");
-        MendAfter("feed_disconnected", NoAck, f => f.NoAck = false);
+        MendAfter("feed_disconnected", NoAck, ("5", "no ack"), f => f.NoAck = false);
         NoTicker = Begin(IntervalMs, f => f.NoSnapshot = true, "NTUSDT", "NSUSDT");
-        MendAfter("feed_disconnected", NoTicker, f => f.NoSnapshot = false);
+        MendAfter("feed_disconnected", NoTicker, ("8", "no first ticker"), f => f.NoSnapshot = false);
         NoPong = Begin(IntervalMs, f => f.NoPong = true, "NPUSDT");
-        MendAfter("feed_disconnected", NoPong, f => f.NoPong = false);
+        MendAfter("feed_disconnected", NoPong, ("7", "no pong"), f => f.NoPong = false);
         Quiet = Begin(IntervalMs, _ => { }, "QTUSDT");
         Refused = Begin(IntervalMs, f => f.Refuse("RBUSDT"), "RAUSDT", "RBUSDT");
         Unreachable = Begin(UnreachableIntervalMs, f => f.OnAccept = HangUp.Fin, "URUSDT");
@@ -37,6 +38,9 @@ public sealed class SlowJourneys : IDisposable
         NoTicker.AwaitConnection(1, topics: 4);
         NoTicker.Exchange.PushTicker("NSUSDT");
     }
+
+    /// <summary>Of a journey with a fault that is mended: since it began, until it was mended.</summary>
+    internal FaultTimes TimesOf(Journey journey) => _times[journey];
 
     internal Journey NeverAnswered { get; }
 
@@ -61,15 +65,18 @@ public sealed class SlowJourneys : IDisposable
         _redis.Dispose();
     }
 
-    private static void MendAfter(string happened, Journey journey, Action<BybitSpot.Simulator.ExchangeFaults> mend)
+    private void MendAfter(string happened, Journey journey, (string Row, string What) fault, Action<BybitSpot.Simulator.ExchangeFaults> mend)
     {
+        FaultTimes times = _times[journey] = FaultTimes.Begin(fault.Row, fault.What);
         Bot bot = journey.Bot;
         new Thread(() =>
         {
             // Ends with the test run at the latest; a test that misses the event says so.
             while (bot.CountLogs(happened) == 0)
                 Thread.Sleep(10);
+            times.Seen();
             mend(journey.Exchange.Faults);
+            times.Mended();
         }) { IsBackground = true }.Start();
     }
 
@@ -162,7 +169,7 @@ public sealed class SlowTests(SlowJourneys slow) : IClassFixture<SlowJourneys>
 
     private static RequestRecord[] Pings(Journey journey) => [.. journey.Exchange.Requests.Where(r => r.Text.Contains("\"op\":\"ping\""))];
 
-    private static void GivenUpWhileConnecting(Journey journey, string symbol)
+    private void GivenUpWhileConnecting(Journey journey, string symbol)
     {
         LogLine failed = journey.Bot.Log("feed_connect_failed", limit: s_patience);
         Assert.Equal("the upgrade took longer than 10 s", failed.Text("reason"));
@@ -171,10 +178,11 @@ public sealed class SlowTests(SlowJourneys slow) : IClassFixture<SlowJourneys>
     }
 
     // On whichever connection: the fault may have been mended too late for the second.
-    private static void IsRightAgain(Journey journey, string symbol)
+    private void IsRightAgain(Journey journey, string symbol)
     {
         Until.True($"{symbol} is subscribed anew", () => journey.Exchange.Connections.Any(c => c.Number > 1 && c.ClosedAt is null && c.Topics.Contains($"publicTrade.{symbol}")), s_patience, () => journey.Bot.ErrorText);
         journey.AwaitFirstPrices(symbol);
+        slow.TimesOf(journey).Right();
         journey.TradeArrives(symbol, "101.00");
     }
 

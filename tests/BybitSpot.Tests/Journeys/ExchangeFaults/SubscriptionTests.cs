@@ -101,9 +101,13 @@ public sealed class SubscriptionTests
         journey.Exchange.Faults.RefuseBadTopicAlone = badAlone;
         foreach (string symbol in refused)
             journey.Exchange.Faults.Refuse(symbol);
+        FaultTimes times = FaultTimes.Begin($"{refused.Length} of {symbols.Length} coins refused: until the others live");
         journey.Run();
         string[] living = [.. symbols.Except(refused)];
+        journey.Bot.Log("topic_refused");
+        times.Seen();
         journey.AwaitFirstPrices(living);
+        times.Right();
         foreach (string symbol in refused)
             foreach (string topic in (string[])[$"tickers.{symbol}", $"publicTrade.{symbol}"])
                 Assert.Equal($"Invalid symbol :[{topic}]", journey.Bot.Log("topic_refused", l => l.Text("topic") == topic).Text("reason"));
