@@ -11,7 +11,7 @@ namespace BybitSpot.App;
 internal sealed class ThreadTurns(string taskFolder, params string[] names)
 {
     /// <summary>The threads of the program that wake several times a second, whatever happens.</summary>
-    public static readonly string[] Restless = ["coins", "redis"];
+    public static readonly string[] Restless = ["coins", "redis", "watch"];
 
     private readonly long[] _turns = [.. names.Select(_ => -1L)];
 

@@ -2,6 +2,7 @@ using BybitSpot.Feed;
 using BybitSpot.Latest;
 using BybitSpot.Market;
 using BybitSpot.Redis;
+using BybitSpot.Rest;
 using BybitSpot.Signals;
 using Microsoft.Extensions.Logging;
 
@@ -21,15 +22,17 @@ public enum Ending
 /// The way of a price, in one direction: exchange → lines → latest table → Redis. Wires the rooms; other readers, such as a
 /// console, take their own drain from <see cref="Latest"/>.
 /// </summary>
-public sealed class Bridge : IDisposable
+public sealed partial class Bridge : IDisposable
 {
     private static readonly TimeSpan s_linesEndWithin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_lastPricesWithin = TimeSpan.FromSeconds(2);
 
     private readonly BridgeOptions _options;
     private readonly ILogger _log;
+    private readonly AnchoredClock _clock;
     private readonly LineSet _lines;
     private readonly RedisSink _redis;
+    private readonly Lookout _lookout;
     private readonly TaskCompletionSource<Ending> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private Watchlist _watchlist = Watchlist.Empty;
@@ -39,19 +42,18 @@ public sealed class Bridge : IDisposable
     {
         _options = options;
         _log = loggers.CreateLogger("bridge");
-        Report = FeedReport.AtStart(time.GetUtcNow());
         _redis = new RedisSink(Latest, options.Feed.Venue, options.Redis, time, loggers.CreateLogger("redis"));
-        _lines = new LineSet(options.Feed, Latest, _redis.Flush, () => _ended.TrySetResult(Ending.GaveUp), ReportDeath, time, loggers.CreateLogger("feed"));
+        _clock = new AnchoredClock(time);
+        _lines = new LineSet(options.Feed, Latest, _clock, _redis.Flush, () => _ended.TrySetResult(Ending.GaveUp), ReportDeath, time, loggers.CreateLogger("feed"));
+        Tickers? tickers = options.Rest is null ? null : new Tickers(options.Rest, options.Feed.Venue);
+        _lookout = new Lookout(options, Latest, _lines, _redis, tickers, _clock, _gate, time, loggers.CreateLogger("watch")) { Died = ReportDeath };
     }
 
     /// <summary>The newest price of every coin.</summary>
     public LatestTable Latest { get; } = new();
 
     /// <summary>Whether prices can be believed now. Any thread.</summary>
-    public FeedReport Report { get; private set; }
-
-    /// <summary>Everything that is counted and measured, as it stands now. Any thread; for whoever asks seldom.</summary>
-    public IReadOnlyList<MetricFamily> Meters() => [];
+    public FeedReport Report => _lookout.Report;
 
     /// <summary>Ends when the engine has given up; never when it was stopped.</summary>
     public Task<Ending> Ended => _ended.Task;
@@ -65,6 +67,7 @@ public sealed class Bridge : IDisposable
                 return;
             _started = true;
             OwnThread.Start("redis", _redis.Run, ReportDeath);
+            OwnThread.Start("watch", _lookout.Run, ReportDeath);
         }
     }
 
@@ -89,6 +92,14 @@ public sealed class Bridge : IDisposable
         }
     }
 
+    /// <summary>The exchange's list has changed: symbols that were refused are tried again. Any thread.</summary>
+    public void RetryRefused()
+    {
+        lock (_gate)
+            if (!_stopped)
+                _lines.RetryRefused();
+    }
+
     /// <summary>A thread that died takes the program down, whosever it is.</summary>
     public void ReportDeath(string thread, Exception exception)
     {
@@ -106,8 +117,8 @@ public sealed class Bridge : IDisposable
         lock (_gate)
         {
             FeedTotals feed = _lines.Totals;
-            _log.Summary(_watchlist.Instruments.Count, priced, feed.Messages, feed.Ticks, feed.Late, feed.Duplicates, feed.Dropped,
-                _redis.Written, _redis.Refused, feed.Reconnects, GC.GetTotalAllocatedBytes(precise: true));
+            _log.Summary(_watchlist.Instruments.Count, priced, feed.Counts.Messages, feed.Counts.Ticks, feed.Counts.Late, feed.Counts.Duplicates,
+                feed.Dropped.Values.Sum(), _redis.Written, _redis.Refused, feed.Counts.Reconnects, GC.GetTotalAllocatedBytes(precise: true));
         }
     }
 
@@ -120,6 +131,7 @@ public sealed class Bridge : IDisposable
                 return;
             _stopped = true;
             _lines.Stop(s_linesEndWithin);
+            _lookout.Stop();
             if (_started)
                 _redis.Stop(s_lastPricesWithin);
         }
@@ -129,8 +141,12 @@ public sealed class Bridge : IDisposable
 
     private void Add(IReadOnlyList<Instrument> added)
     {
-        if (added.Count > 0)
-            _lines.Add([.. added.Select(i => (i, Latest.Add(i)))]);
+        if (added.Count == 0)
+            return;
+        (Instrument Instrument, int Slot)[] coins = [.. added.Select(i => (i, Latest.Add(i)))];
+        _lines.Add(coins);
+        foreach ((Instrument instrument, int slot) in coins)
+            _lookout.Add(instrument, slot);
     }
 
     private void Remove(IReadOnlyList<Instrument> removed)
@@ -140,6 +156,9 @@ public sealed class Bridge : IDisposable
         (Instrument Instrument, int Slot)[] coins = [.. removed.Select(i => (i, Latest.TryFind(i, out int slot) ? slot : throw new InvalidOperationException($"{i.Symbol} has no slot")))];
         _lines.Remove(coins);
         foreach ((_, int slot) in coins)
+        {
+            _lookout.Remove(slot);
             Latest.Remove(slot, delete: !_options.KeepRemovedCoins);
+        }
     }
 }

@@ -5,7 +5,17 @@ namespace BybitSpot;
 
 /// <summary>What the engine is told, checked before it gets here.</summary>
 /// <param name="KeepRemovedCoins">Leave the hash of a coin that is taken off the list.</param>
-public sealed record BridgeOptions(FeedOptions Feed, RedisOptions Redis, bool KeepRemovedCoins);
+public sealed record BridgeOptions(FeedOptions Feed, RedisOptions Redis, bool KeepRemovedCoins)
+{
+    /// <summary>Where to ask the exchange's REST interface; null = nowhere.</summary>
+    public Rest.RestClient? Rest { get; init; }
+
+    /// <summary>The name under which this process says in Redis whether its prices can be believed.</summary>
+    public string InstanceId { get; init; } = "local";
+
+    /// <summary>The program's version, as it says there.</summary>
+    public string Version { get; init; } = "";
+}
 
 /// <param name="StreamUrl">ws or wss, with a path that ends in the market: spot, linear or inverse.</param>
 /// <param name="Channels">Which topics to subscribe for each coin; at least one.</param>
@@ -13,7 +23,11 @@ public sealed record BridgeOptions(FeedOptions Feed, RedisOptions Redis, bool Ke
 /// <param name="ReconnectInterval">First delay; doubles up to 60 s.</param>
 /// <param name="ReconnectAttemptsMax">Failures in a row before giving up; 0 = for ever.</param>
 /// <param name="Proxy">An HTTP proxy to reach the exchange through (http://host:port), or null.</param>
-public sealed record FeedOptions(Uri StreamUrl, Venue Venue, IReadOnlyList<Channel> Channels, int Lines, TimeSpan ReconnectInterval, int ReconnectAttemptsMax, Uri? Proxy);
+public sealed record FeedOptions(Uri StreamUrl, Venue Venue, IReadOnlyList<Channel> Channels, int Lines, TimeSpan ReconnectInterval, int ReconnectAttemptsMax, Uri? Proxy)
+{
+    /// <summary>A coin of which nothing was heard for longer is not fresh; a message that is older is delayed.</summary>
+    public TimeSpan StaleAfter { get; init; } = TimeSpan.FromSeconds(10);
+}
 
 public sealed record RedisOptions(string Host, int Port, string? Password, int Database)
 {

@@ -36,6 +36,10 @@ internal sealed class CoinSelection
     /// <summary>Takes these by their form until the next list comes: REST doesn't answer.</summary>
     public void TakeByForm(IEnumerable<string> symbols) => _byForm.UnionWith(symbols);
 
+    /// <summary>Whether a newer list names other symbols than the last one; not of the first.</summary>
+    public bool Differs(InstrumentList list) =>
+        _believed is not null && (_believed.Count != list.Count || list.All.Any(l => _believed.Find(l.Symbol) is null));
+
     /// <summary>A newer list is believed.</summary>
     /// <returns>The watched coins that it no longer names, each told once.</returns>
     public List<string> Believe(InstrumentList list)

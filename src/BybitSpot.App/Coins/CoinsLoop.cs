@@ -15,7 +15,11 @@ internal sealed record CoinsLoopParts(
     Action<Watchlist> Apply,
     Func<CancellationToken, (ListVerdict Verdict, InstrumentList? List)>? AskRest,
     Func<string, Action, IDisposable> WatchEvents,
-    Action<string, Exception> Died);
+    Action<string, Exception> Died)
+{
+    /// <summary>Told that the exchange lists other symbols than before.</summary>
+    public Action ListChanged { get; init; } = static () => { };
+}
 
 internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILogger log, TimeProvider time)
 {
@@ -168,8 +172,11 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
         _schedule.End(answer.Verdict, Follows, Now);
         if (answer.Verdict == ListVerdict.Believed)
         {
+            bool changed = _selection.Differs(answer.List!);
             foreach (string symbol in _selection.Believe(answer.List!))
                 log.CoinDelisted(symbol);
+            if (changed)
+                parts.ListChanged();
             if (answer.StartedAt >= _askedAt)
                 _asked = [];
             else if (_asked.Count > 0)

@@ -54,7 +54,7 @@ internal sealed class RestSchedule
         bool failed = verdict is ListVerdict.Failed or ListVerdict.Banned;
         _failures = failed ? _failures + 1 : 0;
         if (verdict == ListVerdict.Banned)
-            _pausedUntil = now + Instruments.BanPause;
+            _pausedUntil = now + RestClient.BanPause;
         TimeSpan delay = verdict switch
         {
             ListVerdict.Doubted => ListBelief.SecondLook + TimeSpan.FromSeconds(1),

@@ -51,6 +51,7 @@ internal static class RunCommand
     private sealed class Run(Settings settings, bool quiet, Demo? demo, Logs logs, ILogger log, TimeProvider time)
     {
         private readonly long _start = time.GetTimestamp();
+        private readonly RestClient? _rest = settings.RestUrl is null ? null : new RestClient(settings.RestUrl, settings.RestProxy, time);
         private readonly ManualResetEvent _wake = new(false);
         private Bridge? _bridge;
         private string? _reason;
@@ -68,7 +69,8 @@ internal static class RunCommand
             if (!TryStore(out EmbeddedStore? store))
                 return ExitStatus.GaveUp;
             using EmbeddedStore? owned = store;
-            using var bridge = new Bridge(store is null ? settings.Bridge : settings.Bridge with { Redis = new RedisOptions("127.0.0.1", store.Port, null, 0) }, logs, time);
+            BridgeOptions options = settings.Bridge with { Rest = _rest };
+            using var bridge = new Bridge(store is null ? options : options with { Redis = new RedisOptions("127.0.0.1", store.Port, null, 0) }, logs, time);
             Volatile.Write(ref _bridge, bridge);
             // The coins first: the sink looks at start what Redis holds of them.
             coins.Start();
@@ -153,11 +155,11 @@ internal static class RunCommand
         private CoinsLoop CoinsOf()
         {
             Func<CancellationToken, (ListVerdict, Market.InstrumentList?)>? ask = null;
-            if (settings.RestUrl is not null)
-                ask = new InstrumentSource(new Instruments(settings.RestUrl, settings.Venue, settings.RestProxy, time), logs.CreateLogger("rest"), time).Ask;
+            if (_rest is not null)
+                ask = new InstrumentSource(new Instruments(_rest, settings.Venue), logs.CreateLogger("rest"), time).Ask;
             return new CoinsLoop(
                 new CoinsReading(settings.CoinsFile, time),
-                new CoinsLoopParts(list => _bridge!.Apply(list), ask, CoinsEvents.Watch, (thread, fault) => _bridge!.ReportDeath(thread, fault)),
+                new CoinsLoopParts(list => _bridge!.Apply(list), ask, CoinsEvents.Watch, (thread, fault) => _bridge!.ReportDeath(thread, fault)) { ListChanged = () => _bridge!.RetryRefused() },
                 logs.CreateLogger("coins"),
                 time);
         }

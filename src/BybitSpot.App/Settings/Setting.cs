@@ -43,6 +43,8 @@ internal sealed class SettingsDraft
     public bool LogAsText;
     public string CoinsFile = "";
     public bool KeepRemovedCoins;
+    public int StaleAfterMs;
+    public string InstanceId = InstanceName.Default;
     public Uri? Proxy;
     public string[] NoProxy = [];
 }

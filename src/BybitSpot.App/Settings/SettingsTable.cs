@@ -61,6 +61,12 @@ internal static class SettingsTable
                 draft.CoinsFile = text;
                 return text.Length == 0 || text.Contains('\0') ? "is not a file name" : null;
             }) { OwnFlag = "--coins" },
+        new("STALE_AFTER_MS", "10000", "MS", "How long nothing may be heard of a coin, and how late its messages may come, before it is looked into.",
+            static (text, draft) => Whole(text, 1_000, 3_600_000, out draft.StaleAfterMs)
+                ? null
+                : "is not a number of milliseconds (1000 to 3600000)"),
+        new("INSTANCE_ID", null, "NAME", "Under which name in Redis the program says whether its prices can be believed; host-pid unless set.",
+            static (text, draft) => InstanceName.Take(text, out draft.InstanceId)),
         new("KEEP_REMOVED_COINS", "false", "BOOL", "Whether the hash of a coin that is taken off the list stays in Redis: true or false.",
             static (text, draft) => Either(text, "false", "true", out draft.KeepRemovedCoins)),
         new("LOG_FORMAT", "json", "FORMAT", "json: an object a line; text: for people.",
@@ -80,9 +86,9 @@ internal static class SettingsTable
     /// <summary>Names that other versions know. Here they have no effect, and that is said once.</summary>
     public static readonly string[] Later =
     [
-        "STALE_AFTER_MS", RedisUrl, "REDIS_USERNAME", "REDIS_TLS", "REDIS_CA_FILE", "REDIS_SENTINELS",
+        RedisUrl, "REDIS_USERNAME", "REDIS_TLS", "REDIS_CA_FILE", "REDIS_SENTINELS",
         "REDIS_SENTINEL_MASTER", "REDIS_CLUSTER", "REDIS_WRITE_MODE", "REDIS_NOTIFY", "REDIS_HASH_FIELDS", "REDIS_KEY_TTL_S",
-        "HTTP_URL", "HTTP_ALLOWED_HOSTS", "INSTANCE_ID", "SHARD",
+        "HTTP_URL", "HTTP_ALLOWED_HOSTS", "SHARD",
     ];
 
     private static bool Whole(string text, int smallest, int largest, out int value)

@@ -19,14 +19,15 @@ internal sealed class Arbitration(LatestTable table)
     public void Begin(int slot) => Volatile.Write(ref _seats[slot], new Seat());
 
     /// <summary>Judges a message and publishes it if it is the newest.</summary>
-    public Order Publish(int slot, in Stamp stamp, ReadOnlySpan<byte> price)
+    /// <param name="receivedAt">A time stamp of the time provider's.</param>
+    public Order Publish(int slot, in Stamp stamp, ReadOnlySpan<byte> price, long receivedAt)
     {
         Seat seat = Volatile.Read(ref _seats[slot])!;
         lock (seat.Gate)
         {
             Order order = Arbiter.Judge(ref seat.State, stamp);
             if (order == Order.Newest)
-                table.Set(slot, new Tick { Price = Price.FromValid(price), TimeMs = stamp.TimeMs, Sequence = stamp.Sequence });
+                table.Set(slot, new Tick { Price = Price.FromValid(price), TimeMs = stamp.TimeMs, Sequence = stamp.Sequence, ReceivedAt = receivedAt });
             return order;
         }
     }

@@ -30,6 +30,9 @@ internal sealed class DropCounter(int line, TimeProvider time, ILogger log)
         }
     }
 
+    /// <summary>How many were dropped for this reason.</summary>
+    public long Of(DropReason reason) => Volatile.Read(ref _counts[(int)reason]);
+
     public void Add(DropReason reason, ReadOnlySpan<byte> frame)
     {
         int i = (int)reason;

@@ -19,25 +19,35 @@ internal sealed partial class Line
     public static readonly TimeSpan HoldMax = TimeSpan.FromMilliseconds(1);
 
     private readonly long _holdTicks = (long)(HoldMax.TotalSeconds * time.TimestampFrequency);
+    private readonly long _staleAfterMs = (long)options.StaleAfter.TotalMilliseconds;
     private bool _dataSinceDuty;
     private long _flushedAt, _replacedForSilenceAt, _pings;
+    private Canary _canary;
+    private LagMeter _lag;
+    private string? _replaceFor;
 
     private void OnText(ReadOnlySpan<byte> frame)
     {
-        _messages++;
         var message = default(Message);
         switch (TickDecoder.Decode(frame, ref message))
         {
             case Verdict.Tick:
+                Counts.Came(message.Channel);
                 OnTick(message, frame);
                 break;
             case Verdict.Unpriced:
-                OnData(message, _symbols.Find(message.Symbol));
+                Counts.Came(message.Channel);
+                int slot = _symbols.Find(message.Symbol);
+                OnData(message, slot);
+                if (slot >= 0)
+                    Watch.Hearing.Heard(slot, _receivedAt);
                 break;
             case Verdict.Control:
+                Counts.Controls++;
                 OnControl(frame);
                 break;
             default:
+                Counts.Bad++;
                 _drops.Add(message.Fault, frame);
                 break;
         }
@@ -48,7 +58,10 @@ internal sealed partial class Line
         int slot = _symbols.Find(message.Symbol);
         if (slot < 0)
         {
-            _drops.Add(DropReason.UnknownSymbol, frame);
+            if (slot == Subscriptions.CanarySlot)
+                OnCanary();
+            else
+                _drops.Add(DropReason.UnknownSymbol, frame);
             return;
         }
         if (!_ceiling.Accepts(message.TimeMs))
@@ -58,18 +71,41 @@ internal sealed partial class Line
         }
         OnData(message, slot);
         var stamp = new Stamp(message.Channel, number, message.Sequence, message.TimeMs, message.TradeId);
-        switch (arbitration.Publish(slot, stamp, message.Price))
+        switch (parts.Arbitration.Publish(slot, stamp, message.Price, _receivedAt))
         {
             case Order.Newest:
-                _ticks++;
+                Counts.Ticks++;
+                Hear(slot, message.TimeMs);
                 break;
             case Order.Duplicate:
-                _duplicates++;
+                Counts.Duplicates++;
+                Hear(slot, message.TimeMs);
                 break;
             default:
-                _late++;
+                Counts.Late++;
                 break;
         }
+    }
+
+    // A message that is no older than may be shows that its coin's price is the present one. A snapshot may be older: it tells
+    // the coin's last change.
+    private void Hear(int slot, long timeMs)
+    {
+        Hearing hearing = Watch.Hearing;
+        long differenceMs = parts.Clock.MsAt(_receivedAt) - timeMs;
+        long? offsetMs = parts.Clock.ExchangeOffsetMs;
+        Counts.Lag.Record((differenceMs + (offsetMs ?? 0)) * 1_000);
+        bool advances = hearing.Advances(slot, timeMs);
+        if (_lag.LagOf(differenceMs, offsetMs) > _staleAfterMs && advances)
+            hearing.Delayed(slot, _receivedAt);
+        else
+            hearing.Heard(slot, _receivedAt);
+    }
+
+    private void OnCanary()
+    {
+        _dataSinceDuty = true;
+        _subscriptions.CanaryCame();
     }
 
     // Data for a wanted topic: the connection delivers.
@@ -81,7 +117,7 @@ internal sealed partial class Line
         {
             _firstDataAt = time.GetTimestamp();
             _lastDataAt = _firstDataAt;
-            budget.LineDelivers();
+            parts.Budget.LineDelivers();
         }
         _dataSinceDuty = true;
         if (_subscriptions.AwaitsTicker && message.Channel == Channel.Ticker)
@@ -105,6 +141,9 @@ internal sealed partial class Line
         }
         if (refused is not null)
             log.TopicRefused(refused.Topic, refused.Reason, (int)Subscriptions.RetryRefusedAfter.TotalSeconds);
+        Watch.Refused = _subscriptions.RefusedCoins;
+        foreach (int slot in _subscriptions.TakeGranted())
+            Watch.Hearing.Acked(slot, _receivedAt);
         // The next request may go out now.
         _dutyAt = 0;
     }
@@ -129,24 +168,26 @@ internal sealed partial class Line
         EmptyInbox();
         if (_dataSinceDuty)
         {
-            _dataSinceDuty = false;
+            _dataSinceDuty = Watch.IsMute = false;
             _lastDataAt = timestamp;
         }
         _ceiling.SetClock(time.GetUtcNow().ToUnixTimeMilliseconds());
         _drops.TellWhatIsDue();
         TimeSpan now = SinceConnected();
-        switch (_liveness.Check(now, _subscriptions.OldestRequest, _subscriptions.OldestAckWithoutTicker))
+        switch (_liveness.Check(now, time.GetElapsedTime(_connectedAt, _receivedAt), _subscriptions.OldestRequest, _subscriptions.OldestAckWithoutTicker))
         {
             case LivenessVerdict.PingDue:
                 Send($"{{\"req_id\":\"ping-{_pings++}\",\"op\":\"ping\"}}");
                 break;
             case LivenessVerdict.NoPong:
-                return EndBecause($"no pong within {Liveness.PongWithin.TotalSeconds:0} s");
+                return EndBecause(ReconnectCause.NoPong, "a ping was not answered in time");
             case LivenessVerdict.NoAck:
-                return EndBecause($"a request was not answered within {Liveness.AckWithin.TotalSeconds:0} s");
+                return EndBecause(ReconnectCause.NoAck, $"a request was not answered within {Liveness.AckWithin.TotalSeconds:0} s");
             case LivenessVerdict.NoFirstTicker when !MendSilence(now):
-                return EndBecause($"a subscribed coin had no first ticker within {Liveness.FirstTickerWithin.TotalSeconds:0} s");
+                return EndBecause(ReconnectCause.NoFirstTicker, $"a subscribed coin had no first ticker within {Liveness.FirstTickerWithin.TotalSeconds:0} s");
         }
+        if (!ListenToCanary(now) || !ReplaceIfAsked())
+            return false;
         while (_subscriptions.NextRequest(now) is { } request)
             Send(request);
         if (!_subscriptionsTold && _subscriptions.AllAnswered && _subscriptions.CoinCount > 0)
@@ -165,18 +206,57 @@ internal sealed partial class Line
             return false;
         if (_subscriptions.AskAgainForSilent(now))
             return true;
-        if (_replacedForSilenceAt == 0 || time.GetElapsedTime(_replacedForSilenceAt) >= ReplaceForSilenceEvery)
-        {
-            _replacedForSilenceAt = time.GetTimestamp();
+        if (MayReplaceForSilence())
             return false;
-        }
         _subscriptions.WaitForSilent(now, SilencePause);
         return true;
     }
 
-    private bool EndBecause(string reason)
+    private bool MayReplaceForSilence()
     {
-        _endReason = reason;
+        if (_replacedForSilenceAt != 0 && time.GetElapsedTime(_replacedForSilenceAt) < ReplaceForSilenceEvery)
+            return false;
+        _replacedForSilenceAt = time.GetTimestamp();
+        return true;
+    }
+
+    // No data at all for a while: a quiet market, or a stream that only answers pings.
+    private bool ListenToCanary(TimeSpan now)
+    {
+        if (_subscriptions.CoinCount == 0)
+            return true;
+        switch (_canary.Check(now, time.GetElapsedTime(_connectedAt, _lastDataAt)))
+        {
+            case CanaryVerdict.Subscribe when HasTickers:
+                _subscriptions.AskForCanary(Topics.CanaryOf(options.Venue));
+                _symbols = new SymbolMap(_subscriptions.Coins);
+                break;
+            case CanaryVerdict.Probe when !_subscriptions.Probe():
+                _canary.Acquit(now);
+                break;
+            case CanaryVerdict.Mute when parts.Vouch.Holds:
+                _canary.Acquit(now);
+                break;
+            case CanaryVerdict.Mute:
+                Watch.IsMute = true;
+                return EndBecause(ReconnectCause.Mute, "pings are answered, but no data comes, not even a snapshot upon a new subscribe");
+        }
+        return true;
+    }
+
+    private bool HasTickers => options.Channels.Contains(Channel.Ticker);
+
+    private bool ReplaceIfAsked()
+    {
+        if (_replaceFor is not { } coin)
+            return true;
+        _replaceFor = null;
+        return !MayReplaceForSilence() || EndBecause(ReconnectCause.DeadTopic, $"the price of {coin} moves at the exchange, and no message brings it");
+    }
+
+    private bool EndBecause(ReconnectCause cause, string reason)
+    {
+        (_cause, _endReason) = (cause, reason);
         return false;
     }
 

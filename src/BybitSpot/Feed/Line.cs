@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BybitSpot.Feed;
 
-internal sealed partial class Line(int number, FeedOptions options, Arbitration arbitration, FailureBudget budget, Action flush, Action gaveUp, TimeProvider time, ILogger log)
+internal sealed partial class Line(int number, FeedOptions options, LineParts parts, Action flush, Action gaveUp, TimeProvider time, ILogger log)
 {
     /// <summary>
     /// When the very first connection finds nobody listening, it is tried once more after this, uncounted: for whoever starts
@@ -32,22 +32,39 @@ internal sealed partial class Line(int number, FeedOptions options, Arbitration 
     // Of the present connection.
     private Connection? _connection;
     private Liveness _liveness;
-    private long _connectedAt, _dutyAt, _firstDataAt, _lastDataAt, _messagesBefore;
+    private long _connectedAt, _dutyAt, _firstDataAt, _lastDataAt, _messagesBefore, _receivedAt;
     private bool _subscriptionsTold;
     private string? _endReason;
-
-    private long _messages, _ticks, _late, _duplicates, _reconnects;
+    private ReconnectCause _cause;
 
     public int Number => number;
 
-    public FeedTotals Totals => new(
-        Volatile.Read(ref _messages), Volatile.Read(ref _ticks), Volatile.Read(ref _late), Volatile.Read(ref _duplicates), _drops.Total, Volatile.Read(ref _reconnects));
+    /// <summary>What the line shows of itself.</summary>
+    public LineWatch Watch { get; } = new();
+
+    public LineCounts Counts { get; } = new();
+
+    public DropCounter Drops => _drops;
 
     /// <summary>Coins to carry from now on. Any thread.</summary>
-    public void Want(IReadOnlyList<(Instrument Instrument, int Slot)> coins) => Post(() => _subscriptions.Want(coins));
+    public void Want(IReadOnlyList<(Instrument Instrument, int Slot)> coins) => Post(() =>
+    {
+        foreach ((_, int slot) in coins)
+            Watch.Hearing.Forget(slot);
+        _subscriptions.Want(coins);
+    });
 
     /// <summary>Coins to carry no longer. Any thread.</summary>
     public void Unwant(IReadOnlyList<int> slots) => Post(() => _subscriptions.Unwant(slots));
+
+    /// <summary>Subscribes a coin anew whose topic seems dead. Any thread.</summary>
+    public void AskAgain(int slot) => Post(() => _subscriptions.AskAgain(slot));
+
+    /// <summary>Tries refused topics again now. Any thread.</summary>
+    public void RetryRefused() => Post(_subscriptions.RetryRefusedNow);
+
+    /// <summary>Gives the connection up for the sake of a coin, unless that was done not long ago. Any thread.</summary>
+    public void ReplaceFor(string coin) => Post(() => _replaceFor = coin);
 
     /// <summary>Ends the line, wherever it is. Any thread; returns at once.</summary>
     public void Stop()
@@ -81,12 +98,12 @@ internal sealed partial class Line(int number, FeedOptions options, Arbitration 
             if (_stopping)
             {
                 if (delivered)
-                    budget.LineStopped();
+                    parts.Budget.LineStopped();
                 return;
             }
-            if (budget.LineFailed(delivered))
+            if (parts.Budget.LineFailed(delivered))
             {
-                log.FeedGaveUp(budget.Failures, reason);
+                log.FeedGaveUp(parts.Budget.Failures, reason);
                 gaveUp();
                 return;
             }
@@ -95,8 +112,8 @@ internal sealed partial class Line(int number, FeedOptions options, Arbitration 
             TimeSpan delay = Backoff.Delay(step++, options.ReconnectInterval, Random.Shared.NextDouble());
             if (failure == DialFailure.Forbidden && delay < Backoff.ForbiddenDelayMin)
                 delay = Backoff.ForbiddenDelayMin;
-            log.FeedReconnecting(number, (long)delay.TotalMilliseconds, budget.Failures, budget.Allowed);
-            Interlocked.Increment(ref _reconnects);
+            log.FeedReconnecting(number, (long)delay.TotalMilliseconds, parts.Budget.Failures, parts.Budget.Allowed);
+            Counts.Reconnected(_cause);
             Rest(delay);
         }
     }
@@ -117,6 +134,7 @@ internal sealed partial class Line(int number, FeedOptions options, Arbitration 
         catch (DialException e)
         {
             failure = e.Failure;
+            _cause = failure == DialFailure.Forbidden ? ReconnectCause.Refused : ReconnectCause.ConnectFailed;
             if (!_stopping)
                 log.FeedConnectFailed(number, endpoint, e.Message);
             return e.Message;
@@ -128,6 +146,7 @@ internal sealed partial class Line(int number, FeedOptions options, Arbitration 
         }
         log.FeedConnected(number, endpoint, _connection.Address, (long)time.GetElapsedTime(start).TotalMilliseconds);
         string reason;
+        _cause = ReconnectCause.Closed;
         try
         {
             BeginConnection();
@@ -135,17 +154,20 @@ internal sealed partial class Line(int number, FeedOptions options, Arbitration 
         }
         catch (Exception e) when (e is IOException or SocketException or TimeoutException or ObjectDisposedException or InvalidOperationException)
         {
+            if (_endReason is null)
+                _cause = ReconnectCause.NetworkFailed;
             reason = _endReason ?? (e is TimeoutException ? "a send was stuck" : (e.InnerException ?? e).Message);
         }
         finally
         {
+            Watch.IsConnected = false;
             _socket = null;
             _connection.Dispose();
             _connection = null;
         }
         delivered = _firstDataAt != 0;
         if (!_stopping)
-            log.FeedDisconnected(number, reason, (long)time.GetElapsedTime(_connectedAt).TotalSeconds, _messages - _messagesBefore);
+            log.FeedDisconnected(number, reason, (long)time.GetElapsedTime(_connectedAt).TotalSeconds, Counts.Messages - _messagesBefore);
         return reason;
     }
 
@@ -159,16 +181,22 @@ internal sealed partial class Line(int number, FeedOptions options, Arbitration 
 
     private void BeginConnection()
     {
-        _connectedAt = time.GetTimestamp();
+        _connectedAt = _receivedAt = _lastDataAt = time.GetTimestamp();
         _dutyAt = 0;
-        _messagesBefore = _messages;
+        _messagesBefore = Counts.Messages;
         _subscriptionsTold = false;
-        _endReason = null;
+        _endReason = _replaceFor = null;
         _liveness = new Liveness();
+        _canary = new Canary();
+        _lag = new LagMeter();
         _ceiling = default;
+        Watch.Hearing.Clear();
+        Watch.IsMute = false;
         _frames.Reset();
         EmptyInbox();
         _subscriptions.BeginConnection();
+        _symbols = new SymbolMap(_subscriptions.Coins);
+        Watch.IsConnected = true;
         _connection!.Lowest.Run(BeforeReceive);
     }
 
@@ -184,6 +212,7 @@ internal sealed partial class Line(int number, FeedOptions options, Arbitration 
                     int received = connection.Stream.Read(_frames.Free);
                     if (received == 0)
                         return _endReason ?? "the exchange closed the connection without a word";
+                    _receivedAt = time.GetTimestamp();
                     _frames.Received(received);
                     break;
                 case FrameKind.Text:
@@ -195,6 +224,7 @@ internal sealed partial class Line(int number, FeedOptions options, Arbitration 
                 case FrameKind.Close:
                     return Closed(payload);
                 case FrameKind.Broken:
+                    _cause = ReconnectCause.ProtocolBroken;
                     (string? violation, ushort code) = _frames.Violation;
                     connection.Stream.Write(FrameWriter.Close(code));
                     return $"the protocol was broken: {violation}";

@@ -8,34 +8,74 @@ using Microsoft.Extensions.Logging;
 namespace BybitSpot.Feed;
 
 /// <summary>Counts since start, over all lines.</summary>
-internal readonly record struct FeedTotals(long Messages, long Ticks, long Late, long Duplicates, long Dropped, long Reconnects)
-{
-    public static FeedTotals operator +(FeedTotals a, FeedTotals b) =>
-        new(a.Messages + b.Messages, a.Ticks + b.Ticks, a.Late + b.Late, a.Duplicates + b.Duplicates, a.Dropped + b.Dropped, a.Reconnects + b.Reconnects);
-}
+internal sealed record FeedTotals(LineCounts Counts, IReadOnlyDictionary<DropReason, long> Dropped, int Lines, int Connected);
 
-internal sealed class LineSet(FeedOptions options, LatestTable table, Action flush, Action gaveUp, Action<string, Exception> died, TimeProvider time, ILogger log)
+/// <summary>What the lines that carry a coin know of it, as time stamps; 0 for never.</summary>
+internal readonly record struct CoinHearing(bool Carried, bool Mute, long HeardAt, long DelayedAt, long AckedAt, string? Refusal);
+
+internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredClock clock, Action flush, Action gaveUp, Action<string, Exception> died, TimeProvider time, ILogger log)
 {
     private sealed record Running(Line Line, Thread Thread);
 
-    private readonly Arbitration _arbitration = new(table);
-    private readonly FailureBudget _budget = new(options.ReconnectAttemptsMax);
+    private readonly LineParts _parts = new(new Arbitration(table), new FailureBudget(options.ReconnectAttemptsMax), clock, new Vouch(time));
     private readonly List<int> _charactersUsed = [];
     private readonly List<Running[]> _groups = [];
     private readonly Dictionary<int, int> _groupOfSlot = [];
-    private FeedTotals _ended;
+    private readonly LineCounts _ended = new();
+    private readonly Dictionary<DropReason, long> _endedDrops = [];
     private int _lines;
+
+    /// <summary>To be given when REST shows that prices stand as they do here.</summary>
+    public Vouch Vouch => _parts.Vouch;
 
     public FeedTotals Totals
     {
         get
         {
-            FeedTotals totals = _ended;
-            foreach (Running[] group in _groups)
-                foreach (Running running in group)
-                    totals += running.Line.Totals;
-            return totals;
+            var counts = new LineCounts();
+            var drops = new Dictionary<DropReason, long>(_endedDrops);
+            counts.Add(_ended);
+            Line[] lines = [.. _groups.SelectMany(g => g).Select(r => r.Line)];
+            foreach (Line line in lines)
+            {
+                counts.Add(line.Counts);
+                AddDrops(drops, line);
+            }
+            return new FeedTotals(counts, drops, lines.Length, lines.Count(l => l.Watch.IsConnected));
         }
+    }
+
+    /// <summary>What is known of a watched coin: the best of the connected lines that carry it.</summary>
+    public CoinHearing Hear(int slot)
+    {
+        var known = new CoinHearing(false, true, 0, 0, 0, null);
+        foreach (Running running in _groups[_groupOfSlot[slot]])
+        {
+            LineWatch watch = running.Line.Watch;
+            if (!watch.IsConnected)
+                continue;
+            known = new CoinHearing(
+                true,
+                known.Mute && watch.IsMute,
+                Math.Max(known.HeardAt, watch.Hearing.HeardAt(slot)),
+                Math.Max(known.DelayedAt, watch.Hearing.DelayedAt(slot)),
+                Math.Max(known.AckedAt, watch.Hearing.AckedAt(slot)),
+                watch.Refused.GetValueOrDefault(slot));
+        }
+        return known;
+    }
+
+    /// <summary>Subscribes a coin anew whose topic seems dead.</summary>
+    public void AskAgain(int slot) => OnLinesOf(slot, line => line.AskAgain(slot));
+
+    /// <summary>Gives up the connections that carry a coin, as often as that may be.</summary>
+    public void ReplaceFor(int slot, string coin) => OnLinesOf(slot, line => line.ReplaceFor(coin));
+
+    /// <summary>The exchange's list has changed: what was refused is tried again.</summary>
+    public void RetryRefused()
+    {
+        foreach (Running running in _groups.SelectMany(g => g))
+            running.Line.RetryRefused();
     }
 
     public void Add(IReadOnlyList<(Instrument Instrument, int Slot)> coins)
@@ -44,7 +84,7 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, Action flu
         var byPlace = new Dictionary<int, List<(Instrument, int)>>();
         for (int i = 0; i < places.Length; i++)
         {
-            _arbitration.Begin(coins[i].Slot);
+            _parts.Arbitration.Begin(coins[i].Slot);
             _groupOfSlot[coins[i].Slot] = places[i];
             if (!byPlace.TryGetValue(places[i], out List<(Instrument, int)>? list))
                 byPlace.Add(places[i], list = []);
@@ -90,7 +130,7 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, Action flu
                 running.Thread.Join(left);
     }
 
-    private Line NewLine() => new(++_lines, options, _arbitration, _budget, flush, gaveUp, time, log);
+    private Line NewLine() => new(++_lines, options, _parts, flush, gaveUp, time, log);
 
     private void Start(int place, Line[] lines)
     {
@@ -101,13 +141,28 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, Action flu
             _groups[place] = running;
     }
 
+    private void OnLinesOf(int slot, Action<Line> act)
+    {
+        if (_groupOfSlot.TryGetValue(slot, out int place))
+            foreach (Running running in _groups[place])
+                act(running.Line);
+    }
+
+    private static void AddDrops(Dictionary<DropReason, long> drops, Line line)
+    {
+        foreach (DropReason reason in Enum.GetValues<DropReason>())
+            if (line.Drops.Of(reason) is var count and > 0)
+                drops[reason] = drops.GetValueOrDefault(reason) + count;
+    }
+
     // A connection without coins is closed; its place is kept for coins to come.
     private void End(int place)
     {
         foreach (Running running in _groups[place])
         {
             running.Line.Stop();
-            _ended += running.Line.Totals;
+            _ended.Add(running.Line.Counts);
+            AddDrops(_endedDrops, running.Line);
         }
         _groups[place] = [];
     }

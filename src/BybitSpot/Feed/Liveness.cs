@@ -1,43 +1,42 @@
 // When a connection must be pinged and when it is dead. Pure; times are monotonic, since the connection was made.
-// Rules: a JSON ping every 20 s; its pong within 10 s; a first ticker within 10 s of the ack of the coins that still wait for
-// one. Silence alone kills nothing: a coin may trade once in minutes.
+// Rules: a JSON ping every 20 s, and at once when nothing at all has come for 3 s; its pong within 10 s, or 5 s if nothing else
+// has come either; a first ticker within 10 s of the ack of the coins that still wait for one. Silence alone kills nothing: a
+// coin may trade once in minutes.
 namespace BybitSpot.Feed;
 
-internal struct Liveness
+internal struct Liveness()
 {
     public static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan PingWhenSilentFor = TimeSpan.FromSeconds(3);
     public static readonly TimeSpan PongWithin = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan PongWithinSilence = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan AckWithin = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan FirstTickerWithin = TimeSpan.FromSeconds(10);
 
     private TimeSpan _pingDue = PingEvery;
-    private TimeSpan _pongDue = TimeSpan.MaxValue;
-
-    public Liveness()
-    {
-    }
+    private TimeSpan? _pingSent;
 
     /// <summary>What a connection needs now.</summary>
     /// <param name="now">Since the connection was made.</param>
+    /// <param name="lastHeard">When anything came last, whatever it was.</param>
     /// <param name="oldestRequest">When the oldest request without an answer was sent; null if all were answered.</param>
     /// <param name="oldestAckWithoutTicker">When the coin that waits longest for its first ticker was acknowledged; null if none waits.</param>
-    public LivenessVerdict Check(TimeSpan now, TimeSpan? oldestRequest, TimeSpan? oldestAckWithoutTicker)
+    public LivenessVerdict Check(TimeSpan now, TimeSpan lastHeard, TimeSpan? oldestRequest, TimeSpan? oldestAckWithoutTicker)
     {
-        if (now >= _pongDue)
+        if (_pingSent is { } sent && now - sent >= (lastHeard <= sent ? PongWithinSilence : PongWithin))
             return LivenessVerdict.NoPong;
-        if (oldestRequest is { } sent && now - sent >= AckWithin)
+        if (oldestRequest is { } asked && now - asked >= AckWithin)
             return LivenessVerdict.NoAck;
         if (oldestAckWithoutTicker is { } acked && now - acked >= FirstTickerWithin)
             return LivenessVerdict.NoFirstTicker;
-        if (now < _pingDue)
+        if (_pingSent is not null || (now < _pingDue && now - lastHeard < PingWhenSilentFor))
             return LivenessVerdict.Healthy;
         _pingDue = now + PingEvery;
-        if (_pongDue == TimeSpan.MaxValue)
-            _pongDue = now + PongWithin;
+        _pingSent = now;
         return LivenessVerdict.PingDue;
     }
 
-    public void PongCame() => _pongDue = TimeSpan.MaxValue;
+    public void PongCame() => _pingSent = null;
 }
 
 internal enum LivenessVerdict : byte

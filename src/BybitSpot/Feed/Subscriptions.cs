@@ -1,7 +1,8 @@
 // What one connection has asked for and what it was granted. Owned by the line's thread; no socket, no clock: requests come
 // out as text to send, answers and times go in. What must stay true: every request has an id and every answer is matched to
 // its request; a refused batch is asked again in halves until the refused topic stands alone, so the others live; only that
-// one is put aside, and tried again later.
+// one is put aside, and tried again later. Beside the coins' topics there may be a canary's: see Canary.
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using BybitSpot.Market;
@@ -18,6 +19,9 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
 
     public static readonly TimeSpan RetryRefusedAfter = TimeSpan.FromMinutes(10);
 
+    /// <summary>Stands for the canary where else a coin's slot does.</summary>
+    public const int CanarySlot = -2;
+
     private sealed class Topic(string name, Coin coin, bool isTicker)
     {
         public readonly string Name = name;
@@ -25,6 +29,9 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
         public readonly bool IsTicker = isTicker;
         public bool Acked, Dropped;
         public TimeSpan? RetryAt;
+
+        /// <summary>Why the exchange refused it last; null once it was granted.</summary>
+        public string? Refusal;
     }
 
     private sealed class Coin(Instrument instrument, int slot)
@@ -33,7 +40,7 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
         public readonly int Slot = slot;
         public readonly List<Topic> Topics = [];
         public TimeSpan? TickerAckedAt;
-        public bool HasTicker, AskedAgain;
+        public bool HasTicker, AskedAgain, Granted;
     }
 
     private sealed record Request(string Id, bool Subscribes, Topic[] Topics, TimeSpan SentAt);
@@ -43,9 +50,26 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
     private readonly List<Request> _outstanding = [];
     private readonly HashSet<Coin> _awaitingTicker = [];
     private readonly List<Topic> _refused = [];
+    private readonly List<int> _granted = [];
+    private Topic? _canary;
+    private bool _canaryHeard;
     private int _nextId;
 
-    public IReadOnlyCollection<(Instrument Instrument, int Slot)> Coins => [.. _coins.Values.Select(c => (c.Instrument, c.Slot))];
+    /// <summary>Whose messages are to be told apart: the coins, and the canary with <see cref="CanarySlot"/>.</summary>
+    public IReadOnlyCollection<(Instrument Instrument, int Slot)> Coins
+    {
+        get
+        {
+            var coins = _coins.Values.Select(c => (c.Instrument, c.Slot));
+            return [.. _canary is null ? coins : coins.Append((_canary.Coin.Instrument, CanarySlot))];
+        }
+    }
+
+    /// <summary>The coins of which the exchange refuses every topic, each with the reason.</summary>
+    public IReadOnlyDictionary<int, string> RefusedCoins =>
+        _refused.Count == 0
+            ? FrozenDictionary<int, string>.Empty
+            : _coins.Values.Where(c => c.Topics.TrueForAll(t => t.Refusal is not null)).ToFrozenDictionary(c => c.Slot, c => c.Topics[0].Refusal!);
 
     public int CoinCount => _coins.Count;
 
@@ -79,16 +103,19 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
         _toAsk.Clear();
         _outstanding.Clear();
         _awaitingTicker.Clear();
+        _granted.Clear();
+        _canary = null;
+        _canaryHeard = false;
         AwaitsTicker = true;
         foreach (Coin coin in _coins.Values)
         {
-            coin.HasTicker = coin.AskedAgain = false;
+            coin.HasTicker = coin.AskedAgain = coin.Granted = false;
             coin.TickerAckedAt = null;
             foreach (Topic topic in coin.Topics)
                 topic.Acked = false;
         }
         Ask(subscribes: true, _coins.Values.SelectMany(c => c.Topics).Where(t => t.RetryAt is null));
-        foreach (Topic topic in _refused)
+        foreach (Topic topic in _refused.Where(t => t.Coin.Slot != CanarySlot))
         {
             topic.RetryAt = null;
             _toAsk.AddLast((true, [topic]));
@@ -107,6 +134,8 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
             foreach (Channel channel in channels)
                 coin.Topics.Add(new Topic(Topics.Name(channel, instrument.Symbol), coin, channel == Channel.Ticker));
             added.AddRange(coin.Topics);
+            if (_canary is not null && instrument.Symbol == _canary.Coin.Instrument.Symbol)
+                LeaveCanary();
         }
         AwaitsTicker = true;
         Ask(subscribes: true, added);
@@ -176,6 +205,14 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
         return true;
     }
 
+    /// <summary>The coins that were granted since this was last asked, each once a connection.</summary>
+    public int[] TakeGranted()
+    {
+        int[] granted = [.. _granted];
+        _granted.Clear();
+        return granted;
+    }
+
     /// <summary>A ticker of this coin came.</summary>
     public void TickerCame(int slot)
     {
@@ -195,15 +232,50 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
         Coin[] silent = SilentAt(now);
         if (silent.Any(c => c.AskedAgain))
             return false;
-        foreach (Coin coin in silent)
-        {
-            coin.AskedAgain = true;
-            coin.TickerAckedAt = null;
-            _awaitingTicker.Remove(coin);
-        }
-        Topic[] topics = [.. silent.SelectMany(c => c.Topics).Where(t => t.RetryAt is null)];
-        Ask(subscribes: false, topics);
-        Ask(subscribes: true, topics);
+        AskAgain(silent);
+        return true;
+    }
+
+    /// <summary>Asks anew for a coin whose topic seems dead. From its ack on it waits for a first ticker again.</summary>
+    public void AskAgain(int slot)
+    {
+        if (!_coins.TryGetValue(slot, out Coin? coin))
+            return;
+        coin.HasTicker = false;
+        AwaitsTicker = true;
+        AskAgain([coin]);
+    }
+
+    /// <summary>What was refused is asked for with the next requests: the exchange's list has changed.</summary>
+    public void RetryRefusedNow()
+    {
+        foreach (Topic topic in _refused)
+            topic.RetryAt = TimeSpan.Zero;
+    }
+
+    /// <summary>Subscribes the canary's ticker, unless it is one of the line's own.</summary>
+    public void AskForCanary(Instrument instrument)
+    {
+        if (_canary is not null || _coins.Values.Any(c => c.Instrument.Symbol == instrument.Symbol))
+            return;
+        // Not taken for a ticker: whether it speaks is not a matter of coins.
+        _canary = new Topic(Topics.Name(Channel.Ticker, instrument.Symbol), new Coin(instrument, CanarySlot), isTicker: false);
+        Ask(subscribes: true, [_canary]);
+    }
+
+    /// <summary>The canary spoke.</summary>
+    public void CanaryCame() => _canaryHeard = true;
+
+    /// <summary>Asks anew for a ticker that has come on this connection, the canary's if it has: the exchange answers with a snapshot.</summary>
+    /// <returns>False if there is none.</returns>
+    public bool Probe()
+    {
+        Topic? topic = _canaryHeard && _canary is { Acked: true } ? _canary
+            : _coins.Values.Where(c => c.HasTicker).SelectMany(c => c.Topics).FirstOrDefault(t => t.IsTicker && t.Acked);
+        if (topic is null)
+            return false;
+        Ask(subscribes: false, [topic]);
+        Ask(subscribes: true, [topic]);
         return true;
     }
 
@@ -217,6 +289,28 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
         }
     }
 
+    private void AskAgain(Coin[] coins)
+    {
+        foreach (Coin coin in coins)
+        {
+            coin.AskedAgain = true;
+            coin.TickerAckedAt = null;
+            _awaitingTicker.Remove(coin);
+        }
+        Topic[] topics = [.. coins.SelectMany(c => c.Topics).Where(t => t.RetryAt is null)];
+        Ask(subscribes: false, topics);
+        Ask(subscribes: true, topics);
+    }
+
+    private void LeaveCanary()
+    {
+        _canary!.Dropped = true;
+        _refused.Remove(_canary);
+        Ask(subscribes: false, [_canary]);
+        _canary = null;
+        _canaryHeard = false;
+    }
+
     private Coin[] SilentAt(TimeSpan now) =>
         [.. _awaitingTicker.Where(c => now - c.TickerAckedAt >= Liveness.FirstTickerWithin)];
 
@@ -225,6 +319,12 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
         foreach (Topic topic in topics)
         {
             topic.Acked = true;
+            topic.Refusal = null;
+            if (!topic.Dropped && !topic.Coin.Granted && topic != _canary)
+            {
+                topic.Coin.Granted = true;
+                _granted.Add(topic.Coin.Slot);
+            }
             if (!topic.IsTicker || topic.Dropped || topic.Coin.HasTicker)
                 continue;
             topic.Coin.TickerAckedAt = now;
@@ -237,6 +337,7 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
         if (topic.Dropped)
             return null;
         topic.RetryAt = now + RetryRefusedAfter;
+        topic.Refusal = reason;
         _refused.Add(topic);
         return new RefusedTopic(topic.Name, reason);
     }

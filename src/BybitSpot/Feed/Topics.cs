@@ -1,6 +1,6 @@
 // Names of topics, and how many of them fit where. Pure. The limits are the exchange's: on spot at most 10 args in one
 // request, and on one connection at most 21,000 characters of args together. Quotes and commas are counted too, which is
-// the stricter reading.
+// the stricter reading, and leaves room for a canary.
 using BybitSpot.Market;
 
 namespace BybitSpot.Feed;
@@ -9,6 +9,9 @@ internal static class Topics
 {
     public const int ArgsPerRequestMax = 10;
     public const int CharactersPerConnectionMax = 21_000;
+
+    /// <summary>The coin whose ticker serves as a canary: it moves about once a second even when nothing trades.</summary>
+    public static Instrument CanaryOf(Venue venue) => venue == Venue.Inverse ? new Instrument("BTCUSD", "BTCUSD") : new Instrument("BTCUSDT", "BTC");
 
     public static string Name(Channel channel, string symbol) => (channel == Channel.Ticker ? "tickers." : "publicTrade.") + symbol;
 

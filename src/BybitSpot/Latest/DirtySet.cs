@@ -14,21 +14,35 @@ public sealed class DirtySet
     private int _wordsUsed;
     private ulong _taken;
     private int _takenWord;
+    private long _conflated;
 
     internal DirtySet(int capacity) => _words = new ulong[(capacity + 63) / 64];
+
+    /// <summary>Changes that were followed by another before this reader looked, so that it never saw them.</summary>
+    public long Conflated => Volatile.Read(ref _conflated);
 
     /// <summary>Whether anything is left to take.</summary>
     public bool Any => Volatile.Read(ref _taken) != 0 || _words.AsSpan(0, Volatile.Read(ref _wordsUsed)).ContainsAnyExcept(0UL);
 
-    public void Mark(int slot)
+    /// <summary>Marks a slot as changed.</summary>
+    /// <returns>False if it was marked already: what it held has never been looked at.</returns>
+    public bool Mark(int slot)
     {
         int word = slot >> 6;
         if (word >= Volatile.Read(ref _wordsUsed))
             Grow(word + 1);
         // The read-modify-write is also the full fence that orders it after the write of the slot and before the look at _asleep.
-        Interlocked.Or(ref _words[word], 1UL << slot);
+        bool isNew = (Interlocked.Or(ref _words[word], 1UL << slot) & (1UL << slot)) == 0;
         if (_asleep)
             _wake.Set();
+        return isNew;
+    }
+
+    /// <summary>Marks a slot that has a new price.</summary>
+    public void MarkChange(int slot)
+    {
+        if (!Mark(slot))
+            Interlocked.Increment(ref _conflated);
     }
 
     /// <summary>Takes one marked slot, going round all slots in turn, so that none waits for ever; false when there is none.</summary>

@@ -121,6 +121,24 @@ public sealed class LatestTable
         MarkFor(slot);
     }
 
+    /// <summary>Gives a coin that has no price yet this one. What stands is never touched.</summary>
+    /// <param name="tick">With <see cref="Tick.IsSeed"/>.</param>
+    public bool TrySeed(int slot, in Tick tick)
+    {
+        Slot target = _slots[slot]!;
+        Enter(target, out int version);
+        if (target.State != SlotState.Waiting)
+        {
+            Volatile.Write(ref target.Version, version);
+            return false;
+        }
+        target.Tick = tick;
+        target.State = SlotState.Priced;
+        Volatile.Write(ref target.Version, version + 2);
+        MarkFor(slot);
+        return true;
+    }
+
     /// <summary>Copies a slot whole.</summary>
     public SlotState Read(int slot, out Tick tick)
     {
@@ -161,7 +179,7 @@ public sealed class LatestTable
     private void MarkFor(int slot)
     {
         foreach (DirtySet reader in Volatile.Read(ref _readers))
-            reader.Mark(slot);
+            reader.MarkChange(slot);
     }
 
     private static void Write(Slot slot, SlotState state, in Tick tick)

@@ -46,6 +46,14 @@ public static class IsoTime
         text[23] = (byte)'Z';
     }
 
+    /// <summary>The same as text, for what is said seldom.</summary>
+    public static string Text(long timeMs)
+    {
+        Span<byte> text = stackalloc byte[Length];
+        Format(timeMs, text);
+        return System.Text.Encoding.ASCII.GetString(text);
+    }
+
     private static void Put(Span<byte> text, int at, int digits, int value)
     {
         for (int i = at + digits - 1; i >= at; i--)

@@ -72,6 +72,21 @@ public struct Price : IEquatable<Price>
         return true;
     }
 
+    /// <summary>Whether two prices are the same number, however written: <c>67250.50</c> and <c>67250.5</c>.</summary>
+    public static bool SameNumber(in Price a, in Price b)
+    {
+        Split(a.Text, out ReadOnlySpan<byte> wholeA, out ReadOnlySpan<byte> partA);
+        Split(b.Text, out ReadOnlySpan<byte> wholeB, out ReadOnlySpan<byte> partB);
+        return wholeA.SequenceEqual(wholeB) && partA.SequenceEqual(partB);
+
+        static void Split(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> whole, out ReadOnlySpan<byte> part)
+        {
+            int point = text.IndexOf((byte)'.');
+            whole = (point < 0 ? text : text[..point]).TrimStart((byte)'0');
+            part = point < 0 ? default : text[(point + 1)..].TrimEnd((byte)'0');
+        }
+    }
+
     public readonly bool Equals(Price other) => Text.SequenceEqual(other.Text);
 
     public override readonly bool Equals(object? obj) => obj is Price other && Equals(other);

@@ -23,4 +23,13 @@ public struct Tick
 
     /// <summary>The exchange's <c>seq</c> (trade) or <c>cs</c> (ticker); both count the same trades. <see cref="NoSequence"/> if absent.</summary>
     public long Sequence;
+
+    /// <summary>When its message was received, a time stamp of the time provider's; 0 if it came otherwise.</summary>
+    public long ReceivedAt;
+
+    /// <summary>
+    /// From REST, for a coin of which the stream has said nothing yet. It has the lowest rank: any message of the stream
+    /// replaces it, and it never replaces anything.
+    /// </summary>
+    public bool IsSeed;
 }

@@ -32,8 +32,12 @@ internal sealed partial class RedisSink
     private string _lastReason = "";
     private long _connectedAt, _reasonLoggedAt, _errorLoggedAt, _retriedAt, _turnAt, _rewriteAllAt;
     private long _refusedLogged;
+    private long _statusErrorLoggedAt;
     private bool _slow, _brokeWithWritesOutstanding;
     private int _rewriteTurn;
+
+    /// <summary>How often Redis has refused to say what the feed is worth.</summary>
+    public long StatusRefused { get; private set; }
 
     // Connects, or waits before the next try. True when there is a connection.
     private bool Connect()
@@ -51,6 +55,9 @@ internal sealed partial class RedisSink
                 _rewriteAllAt = _brokeWithWritesOutstanding ? _time.GetTimestamp() + _time.TimestampFrequency : 0;
                 _brokeWithWritesOutstanding = false;
                 _table.MarkAll(_dirty);
+                _statusDue = true;
+                _trouble = null;
+                Connections++;
                 _flowing = true;
             }
             _log.RedisConnected(Endpoint);
@@ -61,6 +68,7 @@ internal sealed partial class RedisSink
             if (_stopping)
                 return false;
             TimeSpan delay = NextDelay();
+            _trouble = ReasonOf(e);
             if (ReasonOf(e) is var reason && (reason != _lastReason || _time.GetElapsedTime(_reasonLoggedAt) >= s_logEvery))
             {
                 _lastReason = reason;
@@ -152,6 +160,7 @@ internal sealed partial class RedisSink
         if (_slow)
             return;
         _slow = true;
+        _trouble = $"it has not answered for {(int)s_slowAfter.TotalSeconds} s";
         _log.RedisSlow(Endpoint, (long)silence.TotalMilliseconds, _outstanding);
     }
 
@@ -162,6 +171,9 @@ internal sealed partial class RedisSink
             _slow = false;
             _log.RedisRecovered(_table.Count);
         }
+        _missing[slot] = false;
+        if (_trouble is not null)
+            _trouble = null;
         if (_refusedSlots.Count > 0 && _refusedSlots.Remove(slot) && _refusedSlots.Count == 0)
             _log.RedisRecovered(_table.Count);
     }
@@ -170,6 +182,10 @@ internal sealed partial class RedisSink
     {
         _slow = false;
         _refusedSlots.Add(slot);
+        _missing[slot] = true;
+        // A key of another kind is one coin's trouble, everything else Redis' own.
+        if (!error.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+            _trouble = $"it refuses writes: {error}";
         if (_time.GetElapsedTime(_errorLoggedAt) >= s_logEvery || _errorLoggedAt == 0)
         {
             _errorLoggedAt = _time.GetTimestamp();
@@ -177,6 +193,18 @@ internal sealed partial class RedisSink
             _refusedLogged = Refused;
         }
         // The server wants a password that it did not want when we came: only a new connection can give it.
+        if (error.StartsWith("NOAUTH", StringComparison.Ordinal))
+            throw new RedisProtocolException(error);
+    }
+
+    private void StatusRefusedLocked(string error)
+    {
+        StatusRefused++;
+        if (_statusErrorLoggedAt == 0 || _time.GetElapsedTime(_statusErrorLoggedAt) >= s_logEvery)
+        {
+            _statusErrorLoggedAt = _time.GetTimestamp();
+            _log.RedisStatusRefused(error);
+        }
         if (error.StartsWith("NOAUTH", StringComparison.Ordinal))
             throw new RedisProtocolException(error);
     }

@@ -39,9 +39,9 @@ internal sealed partial class RedisSink
     private readonly SlotWriter _writer;
 
     // What is owed to the socket, and what replies are outstanding, oldest first.
-    private readonly byte[] _buffer = new byte[BufferBytes];
+    private byte[] _buffer = new byte[BufferBytes];
     private int _owedStart, _owedEnd;
-    private readonly (int Slot, CommandKind Kind)[] _window = new (int, CommandKind)[WindowMax];
+    private readonly (int Slot, CommandKind Kind, long ReceivedAt)[] _window = new (int, CommandKind, long)[WindowMax];
     private int _windowStart, _outstanding, _timesAwaited;
 
     private RedisConnection? _connection;
@@ -49,6 +49,12 @@ internal sealed partial class RedisSink
     private volatile Socket? _connecting;
     private readonly long _createdAt;
     private long _lastReplyAt;
+
+    // The newest status; due until it was sent on this connection.
+    private volatile byte[]? _status;
+    private volatile bool _statusDue;
+    private volatile string? _trouble = "not connected yet";
+    private readonly bool[] _missing = new bool[LatestTable.SlotsMax];
 
     public RedisSink(LatestTable table, Venue venue, RedisOptions options, TimeProvider time, ILogger log)
     {
@@ -66,6 +72,33 @@ internal sealed partial class RedisSink
 
     /// <summary>Commands that Redis has refused.</summary>
     public long Refused { get; private set; }
+
+    /// <summary>Connections to Redis that were made.</summary>
+    public long Connections { get; private set; }
+
+    /// <summary>Prices that were followed by a newer one before they were written.</summary>
+    public long Conflated => _dirty.Conflated;
+
+    /// <summary>From the receipt of a price to Redis' reply.</summary>
+    public LatencyHistogram Latency { get; } = new();
+
+    /// <summary>Why Redis takes no writes now; null if it does. Any thread.</summary>
+    public string? Trouble => _trouble;
+
+    /// <summary>False if Redis is known to hold something else than the coin's price: it refused the price, or kept an older one before a seed.</summary>
+    public bool Holds(int slot) => !Volatile.Read(ref _missing[slot]);
+
+    /// <summary>What Redis is to say of the feed from now on, until the next. Goes out after all prices that stand in the table. Any thread.</summary>
+    public void Tell(byte[] status)
+    {
+        _status = status;
+        _statusDue = true;
+        if (Monitor.TryEnter(_gate))
+        {
+            Monitor.Pulse(_gate);
+            Monitor.Exit(_gate);
+        }
+    }
 
     /// <summary>
     /// Writes what changed if that can be done at once; else leaves it to the sink's own thread. Called by a line's thread
@@ -134,7 +167,7 @@ internal sealed partial class RedisSink
         try
         {
             Monitor.PulseAll(_gate);
-            while (_connection is not null && (_dirty.Any || _owedEnd > 0 || _outstanding > 0))
+            while (_connection is not null && (_dirty.Any || _statusDue || _owedEnd > 0 || _outstanding > 0))
             {
                 FlushLocked(reapAt: 1);
                 TimeSpan left = limit - _time.GetElapsedTime(start);
@@ -188,22 +221,44 @@ internal sealed partial class RedisSink
             }
             if (_outstanding >= WindowMax)
                 ReapLocked();
-            while (_outstanding < WindowMax && BufferBytes - _owedEnd >= CommandBytesMax && _dirty.TryTake(out int slot))
+            while (_outstanding < WindowMax && _buffer.Length - _owedEnd >= CommandBytesMax)
             {
-                int bytes = _writer.Write(slot, _buffer.AsSpan(_owedEnd), out CommandKind kind);
-                if (bytes == 0)
-                    continue;
-                if (_outstanding == 0)
-                    _lastReplyAt = _time.GetTimestamp();
-                _owedEnd += bytes;
-                _timesAwaited += kind == CommandKind.AskTime ? 1 : 0;
-                _window[(_windowStart + _outstanding) & (WindowMax - 1)] = (slot, kind);
-                _outstanding++;
+                if (!_dirty.TryTake(out int slot))
+                {
+                    if (_statusDue)
+                        OweStatus();
+                    break;
+                }
+                int bytes = _writer.Write(slot, _buffer.AsSpan(_owedEnd), out CommandKind kind, out long receivedAt);
+                if (bytes > 0)
+                    Owe(slot, kind, bytes, receivedAt);
             }
             if (_owedEnd == 0)
                 break;
         }
         _flowing = _owedEnd == 0 && _outstanding < WindowMax;
+    }
+
+    private void Owe(int slot, CommandKind kind, int bytes, long receivedAt)
+    {
+        if (_outstanding == 0)
+            _lastReplyAt = _time.GetTimestamp();
+        _owedEnd += bytes;
+        _timesAwaited += kind == CommandKind.AskTime ? 1 : 0;
+        _window[(_windowStart + _outstanding) & (WindowMax - 1)] = (slot, kind, receivedAt);
+        _outstanding++;
+    }
+
+    // After all that had changed, so that no coin is called right before its price was sent.
+    private void OweStatus()
+    {
+        _statusDue = false;
+        if (_status is not { } status)
+            return;
+        if (_buffer.Length - _owedEnd < status.Length + CommandBytesMax)
+            Array.Resize(ref _buffer, _owedEnd + status.Length + CommandBytesMax);
+        status.CopyTo(_buffer, _owedEnd);
+        Owe(-1, CommandKind.Status, status.Length, 0);
     }
 
     private void ReapLocked()
@@ -216,7 +271,7 @@ internal sealed partial class RedisSink
                 return;
             if (_outstanding == 0)
                 throw new RedisProtocolException("more replies came than commands were sent");
-            (int slot, CommandKind command) = _window[_windowStart];
+            (int slot, CommandKind command, long receivedAt) = _window[_windowStart];
             _windowStart = (_windowStart + 1) & (WindowMax - 1);
             _outstanding--;
             _lastReplyAt = _time.GetTimestamp();
@@ -228,18 +283,40 @@ internal sealed partial class RedisSink
                 _dirty.Mark(slot);
                 continue;
             }
+            if (command == CommandKind.Status)
+            {
+                if (kind == ReplyKind.Error)
+                    StatusRefusedLocked(Encoding.UTF8.GetString(text));
+                continue;
+            }
             if (kind == ReplyKind.Error)
             {
                 Refused++;
                 RefuseLocked(slot, Encoding.UTF8.GetString(text));
                 continue;
             }
+            if (command == CommandKind.Seed && text is [(byte)'0'])
+            {
+                // Something stands there that we did not write: it is not ours to touch, nor to vouch for.
+                _missing[slot] = true;
+                continue;
+            }
             if (command == CommandKind.Delete)
                 _writer.ConfirmDelete(slot);
-            else if (Written++ == 0)
-                _log.FirstPrice(_table.InstrumentOf(slot).Coin, (long)_time.GetElapsedTime(_createdAt).TotalMilliseconds);
+            else
+                ConfirmLocked(slot, command, receivedAt);
             AcceptLocked(slot);
         }
+    }
+
+    private void ConfirmLocked(int slot, CommandKind command, long receivedAt)
+    {
+        if (command == CommandKind.Seed)
+            _writer.ConfirmSeed(slot);
+        if (receivedAt != 0)
+            Latency.Record((_lastReplyAt - receivedAt) * 1_000_000 / _time.TimestampFrequency);
+        if (Written++ == 0)
+            _log.FirstPrice(_table.InstrumentOf(slot).Coin, (long)_time.GetElapsedTime(_createdAt).TotalMilliseconds);
     }
 
     private void BreakLocked(Exception cause)
@@ -250,10 +327,11 @@ internal sealed partial class RedisSink
         _broke = true;
         _brokeWithWritesOutstanding |= _outstanding > 0;
         for (int i = 0; i < _outstanding; i++)
-            if (_window[(_windowStart + i) & (WindowMax - 1)] is (var slot, CommandKind.AskTime))
+            if (_window[(_windowStart + i) & (WindowMax - 1)] is (var slot, CommandKind.AskTime, _))
                 _writer.AskTimeAgain(slot);
         _owedStart = _owedEnd = _windowStart = _outstanding = _timesAwaited = 0;
         _table.MarkAll(_dirty);
+        _trouble = ReasonOf(cause);
         if (!_stopping)
             _log.RedisUnavailable(Endpoint, ReasonOf(cause), 0);
     }

@@ -2,7 +2,6 @@
 // so that a removal deletes only that, and which older prices the times found in Redis at start hold back.
 // Used under the sink's lock.
 using System.Globalization;
-using System.Text;
 using BybitSpot.Latest;
 using BybitSpot.Market;
 using BybitSpot.Signals;
@@ -18,6 +17,12 @@ internal enum CommandKind : byte
 
     /// <summary>Asks for the time that Redis holds of a coin, before its first price of this run.</summary>
     AskTime,
+
+    /// <summary>A price of REST's, written only where there is nothing.</summary>
+    Seed,
+
+    /// <summary>Whether the prices can be believed.</summary>
+    Status,
 }
 
 internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider time, ILogger log)
@@ -34,11 +39,20 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
         + "if t and t>=ARGV[1] and t<=ARGV[2] and redis.call('HGET',KEYS[1],'original_symbol')==ARGV[3] then "
         + "return redis.call('DEL',KEYS[1]) end return 0";
 
+    // Writes the hash only if there is none; what we seeded before counts as written.
+    private const string SeedIfNone =
+        "local h=redis.call('HMGET',KEYS[1],'ltp','timestamp') if h[1]==ARGV[1] and h[2]==ARGV[2] then return 1 end "
+        + "if redis.call('EXISTS',KEYS[1])==1 then return 0 end "
+        + "redis.call('HSET',KEYS[1],'ltp',ARGV[1],'timestamp',ARGV[2],'original_symbol',ARGV[3]) return 1";
+
     private sealed class Entry(PriceCommand command)
     {
         public readonly PriceCommand Command = command;
         public bool Written, DeletePending, TimeAsked, TimeAwaited;
         public long FirstMs = long.MaxValue, LastMs;
+
+        /// <summary>When the message of the newest price written was received.</summary>
+        public long ReceivedAt;
 
         /// <summary>The time found in Redis at start; 0 if none, or no longer of account.</summary>
         public long StoredMs;
@@ -58,14 +72,19 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
     /// <param name="slot">The coin's slot.</param>
     /// <param name="into">Takes the command.</param>
     /// <param name="kind">What the command is for.</param>
+    /// <param name="receivedAt">When the price's message was received; 0 if it is written again.</param>
     /// <returns>How many bytes it took; 0 if there is nothing to write.</returns>
-    public int Write(int slot, Span<byte> into, out CommandKind kind)
+    public int Write(int slot, Span<byte> into, out CommandKind kind, out long receivedAt)
     {
         kind = CommandKind.Price;
+        receivedAt = 0;
         Entry entry = EntryOf(slot);
         SlotState state = table.Read(slot, out Tick tick);
         switch (state)
         {
+            case SlotState.Priced when tick.IsSeed:
+                kind = CommandKind.Seed;
+                return WriteSeed(entry, tick, into);
             case SlotState.Priced:
                 if (_holding && !entry.TimeAsked)
                 {
@@ -79,6 +98,8 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
                 entry.DeletePending = false;
                 entry.FirstMs = Math.Min(entry.FirstMs, tick.TimeMs);
                 entry.LastMs = Math.Max(entry.LastMs, tick.TimeMs);
+                if (tick.ReceivedAt != entry.ReceivedAt)
+                    receivedAt = entry.ReceivedAt = tick.ReceivedAt;
                 return entry.Command.Write(tick, into);
             case SlotState.RemovedAndDeleted when entry.Written || entry.DeletePending:
                 entry.Written = false;
@@ -100,6 +121,13 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
         entry.DeletePending = false;
         if (!entry.Written)
             (entry.FirstMs, entry.LastMs) = (long.MaxValue, 0);
+    }
+
+    /// <summary>Redis holds the seed. Any price of the stream replaces it, whatever their times.</summary>
+    public void ConfirmSeed(int slot)
+    {
+        Entry entry = EntryOf(slot);
+        entry.Written = entry.TimeAsked = true;
     }
 
     /// <summary>The time that Redis holds of a coin; the coin's price can be judged now.</summary>
@@ -131,7 +159,7 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
             return false;
         if (entry.StoredMs <= _exchangeMs + StoredAheadMaxMs)
             return true;
-        log.RedisStoredTimeIgnored(entry.Command.Key, FormatTime(entry.StoredMs), "it is more than 5 s ahead of the exchange");
+        log.RedisStoredTimeIgnored(entry.Command.Key, IsoTime.Text(entry.StoredMs), "it is more than 5 s ahead of the exchange");
         entry.StoredMs = 0;
         return false;
     }
@@ -148,16 +176,19 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
     private static int WriteDelete(Entry entry, Span<byte> into)
     {
         byte[] command = Resp.Command("EVAL", DeleteOurs, "1", entry.Command.Key,
-            FormatTime(entry.FirstMs), FormatTime(entry.LastMs), entry.Command.Instrument.Symbol);
+            IsoTime.Text(entry.FirstMs), IsoTime.Text(entry.LastMs), entry.Command.Instrument.Symbol);
         command.CopyTo(into);
         return command.Length;
     }
 
-    private static string FormatTime(long timeMs)
+    private static int WriteSeed(Entry entry, in Tick tick, Span<byte> into)
     {
-        Span<byte> text = stackalloc byte[IsoTime.Length];
-        IsoTime.Format(timeMs, text);
-        return Encoding.ASCII.GetString(text);
+        entry.FirstMs = Math.Min(entry.FirstMs, tick.TimeMs);
+        entry.LastMs = Math.Max(entry.LastMs, tick.TimeMs);
+        byte[] command = Resp.Command("EVAL", SeedIfNone, "1", entry.Command.Key,
+            tick.Price.ToString(), IsoTime.Text(tick.TimeMs), entry.Command.Instrument.Symbol);
+        command.CopyTo(into);
+        return command.Length;
     }
 
     private static bool TryParse(string text, out long timeMs)

@@ -15,7 +15,7 @@ public enum ListVerdict
     /// <summary>None came.</summary>
     Failed,
 
-    /// <summary>None came, and none is to be asked for during <see cref="Instruments.BanPause"/>.</summary>
+    /// <summary>None came, and none is to be asked for during <see cref="RestClient.BanPause"/>.</summary>
     Banned,
 }
 
@@ -26,7 +26,7 @@ public sealed class InstrumentSource(Instruments instruments, ILogger log, TimeP
     private readonly long _start = time.GetTimestamp();
     private string _lastTrouble = "";
 
-    /// <summary>Asks once, up to <see cref="Instruments.LimitAll"/>.</summary>
+    /// <summary>Asks once, up to <see cref="RestClient.LimitAll"/>.</summary>
     /// <returns>The verdict, and the list to go by: the last believed one, or null.</returns>
     public (ListVerdict Verdict, InstrumentList? List) Ask(CancellationToken stop)
     {

@@ -53,6 +53,9 @@ internal static partial class Log
     [LoggerMessage(205, LogLevel.Warning, "the time stored at {key} ({stored}) is ignored: {reason}", EventName = "redis_stored_time_ignored")]
     public static partial void RedisStoredTimeIgnored(this ILogger log, string key, string stored, string reason);
 
+    [LoggerMessage(206, LogLevel.Warning, "Redis refused to say whether prices can be believed: {error}; readers will find no price_feed key", EventName = "redis_status_refused")]
+    public static partial void RedisStatusRefused(this ILogger log, string error);
+
     // ---- REST
     [LoggerMessage(300, LogLevel.Information, "{count} instruments listed at {endpoint}", EventName = "instruments_loaded")]
     public static partial void InstrumentsLoaded(this ILogger log, int count, string endpoint);
@@ -66,7 +69,40 @@ internal static partial class Log
     [LoggerMessage(303, LogLevel.Warning, "a list of {count} instruments after one of {before} from {endpoint} is believed only if one a minute later agrees", EventName = "instruments_doubted")]
     public static partial void InstrumentsDoubted(this ILogger log, int count, int before, string endpoint);
 
+    [LoggerMessage(304, LogLevel.Warning, "last prices cannot be had from {endpoint}: {reason}; the stream goes on, but nothing can contradict it", EventName = "audit_unavailable")]
+    public static partial void AuditUnavailable(this ILogger log, string endpoint, string reason);
+
+    [LoggerMessage(305, LogLevel.Information, "last prices can be had again from {endpoint}", EventName = "audit_recovered")]
+    public static partial void AuditRecovered(this ILogger log, string endpoint);
+
+    [LoggerMessage(306, LogLevel.Warning, "the exchange shows {shown} for {coin}, the stream said {price} and nothing since: subscribing anew", EventName = "topic_dead")]
+    public static partial void TopicDead(this ILogger log, string coin, string shown, string price);
+
+    [LoggerMessage(307, LogLevel.Warning, "the exchange no longer lists {symbol}: its price stays, and is called stale", EventName = "coin_not_listed")]
+    public static partial void CoinNotListed(this ILogger log, string symbol);
+
+    [LoggerMessage(308, LogLevel.Information, "{coin} has {price} from REST until the stream says something", EventName = "coin_seeded")]
+    public static partial void CoinSeeded(this ILogger log, string coin, string price);
+
+    [LoggerMessage(309, LogLevel.Information, "the exchange's clock is {offset_ms} ms ahead of this machine's", EventName = "clock_offset")]
+    public static partial void ClockOffset(this ILogger log, long offset_ms);
+
     // ---- the whole
+    [LoggerMessage(404, LogLevel.Information, "the feed is {state}: of {coins} coins {fresh} fresh, {quiet} quiet, {stale} stale", EventName = "feed_state")]
+    public static partial void FeedStateChanged(this ILogger log, string state, int coins, int fresh, int quiet, int stale);
+
+    [LoggerMessage(405, LogLevel.Warning, "{coin} is stale: {reason}", EventName = "coin_stale")]
+    public static partial void CoinStale(this ILogger log, string coin, string reason);
+
+    [LoggerMessage(406, LogLevel.Information, "{coin} can be believed again, after {stale_ms} ms", EventName = "coin_believed")]
+    public static partial void CoinBelieved(this ILogger log, string coin, long stale_ms);
+
+    [LoggerMessage(407, LogLevel.Warning, "{count} coins became stale at once, among them {coin}: {reason}", EventName = "coins_stale")]
+    public static partial void CoinsStale(this ILogger log, int count, string coin, string reason);
+
+    [LoggerMessage(408, LogLevel.Information, "{count} coins can be believed again", EventName = "coins_believed")]
+    public static partial void CoinsBelieved(this ILogger log, int count);
+
     [LoggerMessage(400, LogLevel.Information, "watching {coins} coins ({added} added, {removed} removed)", EventName = "watchlist_applied")]
     public static partial void WatchlistApplied(this ILogger log, int coins, int added, int removed);
 

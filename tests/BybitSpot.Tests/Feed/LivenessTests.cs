@@ -62,11 +62,11 @@ public sealed class LivenessTests
     }
 
     [Fact]
-    public void Silence_alone_kills_nothing_while_pongs_come()
+    public void A_line_on_which_something_comes_is_pinged_every_20_seconds_and_nothing_kills_it()
     {
         for (int second = 0; second < 3_600; second++)
         {
-            LivenessVerdict verdict = _liveness.Check(TimeSpan.FromSeconds(second), null, null);
+            LivenessVerdict verdict = _liveness.Check(TimeSpan.FromSeconds(second), TimeSpan.FromSeconds(second), null, null);
             Assert.Equal(second > 0 && second % 20 == 0 ? PingDue : Healthy, verdict);
             if (verdict == PingDue)
                 _liveness.PongCame();
@@ -82,7 +82,40 @@ public sealed class LivenessTests
         At(130, NoPong);
     }
 
-    private void At(double seconds, object expected, double? request = null, double? acked = null) =>
-        Assert.Equal((LivenessVerdict)expected, _liveness.Check(TimeSpan.FromSeconds(seconds),
+    [Fact, Trait("Fault", "9")]
+    public void A_line_silent_for_3_seconds_is_pinged_at_once_and_is_dead_5_seconds_later()
+    {
+        At(2.9, Healthy, heard: 0);
+        At(3, PingDue, heard: 0);
+        At(7.9, Healthy, heard: 0);
+        At(8, NoPong, heard: 0);
+    }
+
+    [Fact, Trait("Fault", "9")]
+    public void A_silent_line_whose_pongs_come_lives_for_ever()
+    {
+        double heard = 0;
+        for (double now = 0; now < 3_600; now += 0.1)
+        {
+            LivenessVerdict verdict = _liveness.Check(TimeSpan.FromSeconds(now), TimeSpan.FromSeconds(heard), null, null);
+            Assert.True(verdict is Healthy or PingDue);
+            if (verdict != PingDue)
+                continue;
+            _liveness.PongCame();
+            heard = now + 0.05;
+        }
+    }
+
+    [Fact, Trait("Fault", "28")]
+    public void A_pong_that_queues_behind_data_is_waited_for_longer()
+    {
+        At(3, PingDue, heard: 0);
+        At(8, Healthy, heard: 7);
+        At(12.9, Healthy, heard: 12);
+        At(13, NoPong, heard: 12);
+    }
+
+    private void At(double seconds, object expected, double? request = null, double? acked = null, double? heard = null) =>
+        Assert.Equal((LivenessVerdict)expected, _liveness.Check(TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(heard ?? seconds),
             request is null ? null : TimeSpan.FromSeconds(request.Value), acked is null ? null : TimeSpan.FromSeconds(acked.Value)));
 }

@@ -76,7 +76,7 @@ public sealed class InstrumentsTests
     {
         using var server = new SmallServer(_ => Ok(body));
 
-        Assert.Equal(InstrumentsAnswer.Failed(reason, banned), Ask(server, Venue.Spot));
+        Assert.Equal(new InstrumentsAnswer(null, new RestTrouble(reason, banned)), Ask(server, Venue.Spot));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class InstrumentsTests
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
 
-        InstrumentsAnswer answer = new Instruments(server.Address, Venue.Spot, null, TimeProvider.System).Ask(stop.Token);
+        InstrumentsAnswer answer = new Instruments(new RestClient(server.Address, null, TimeProvider.System), Venue.Spot).Ask(stop.Token);
 
         Assert.Equal("stopped", answer.Reason);
         Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(5));
@@ -109,7 +109,7 @@ public sealed class InstrumentsTests
         Uri address = server.Address;
         server.Dispose();
 
-        InstrumentsAnswer answer = new Instruments(address, Venue.Spot, null, TimeProvider.System).Ask(TestContext.Current.CancellationToken);
+        InstrumentsAnswer answer = new Instruments(new RestClient(address, null, TimeProvider.System), Venue.Spot).Ask(TestContext.Current.CancellationToken);
 
         Assert.Null(answer.Listed);
         Assert.Contains("refused", answer.Reason, StringComparison.OrdinalIgnoreCase);
@@ -131,7 +131,7 @@ public sealed class InstrumentsTests
     }
 
     private static InstrumentsAnswer Ask(SmallServer server, Venue venue) =>
-        new Instruments(server.Address, venue, null, TimeProvider.System).Ask(TestContext.Current.CancellationToken);
+        new Instruments(new RestClient(server.Address, null, TimeProvider.System), venue).Ask(TestContext.Current.CancellationToken);
 
     private static string Ok(string body) => $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
 

@@ -60,8 +60,9 @@ public sealed class AllocationTests(ITestOutputHelper output)
             long allocated = after.Number("allocated_bytes") - before.Number("allocated_bytes");
             long writes = after.Number("writes") - before.Number("writes");
             output.WriteLine($"{allocated} bytes allocated for {ticks} ticks in {writes} writes");
-            // Two summaries and two seconds of looking at the coins file; one object a tick would be 288,000 bytes at the least.
-            Assert.InRange(allocated, 0, 60_000);
+            // Two summaries, two seconds of looking at the coins file and perhaps a question to REST; one object a tick would be
+            // 288,000 bytes at the least.
+            Assert.InRange(allocated, 0, 200_000);
             if (writes > ticks / 2)
                 return;
         }

@@ -74,11 +74,13 @@ public sealed class ReloadTests
         using Journey journey = Journey.Prepare(["BTCUSDT", "ETHUSDT"], new Dictionary<string, string> { ["KEEP_REMOVED_COINS"] = "true" });
         journey.Run();
         journey.AwaitFirstPrices("BTCUSDT", "ETHUSDT");
+        using var monitor = new RedisMonitor(journey.Redis);
         journey.WriteCoins("BTCUSDT");
         Until.True("it is unsubscribed", () => journey.Exchange.Requests.Any(r => r.Text.Contains("\"unsubscribe\"")));
         journey.TradeArrives("BTCUSDT", "64000.10");
         Assert.Equal("100.00", journey.Redis.Price("ETH"));
-        Assert.Equal(0, journey.Redis.Calls("eval"));
+        Until.True("the monitor is up to date", () => monitor.PricesOf("BTC").Contains("64000.10"));
+        Assert.DoesNotContain(monitor.Commands, c => c[0] == "DEL" && c[1].StartsWith("bybit_", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using BybitSpot.Feed;
 using BybitSpot.Latest;
 using BybitSpot.Market;
+using BybitSpot.Signals;
 using BybitSpot.Simulator;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -70,7 +71,7 @@ public sealed class HungLineTests
         var arbitration = new Arbitration(table);
         arbitration.Begin(slot);
         var options = new FeedOptions(new Uri(exchange.StreamUrl), Venue.Spot, [Channel.Ticker], 1, TimeSpan.FromSeconds(60), 0, null);
-        var line = new Line(1, options, arbitration, new FailureBudget(0), () => { }, () => { }, TimeProvider.System, NullLogger.Instance);
+        var line = new Line(1, options, new LineParts(arbitration, new FailureBudget(0), new AnchoredClock(TimeProvider.System), new Vouch(TimeProvider.System)), () => { }, () => { }, TimeProvider.System, NullLogger.Instance);
         line.Want([(bitcoin, slot)]);
         Thread thread = Start(line.Run);
         Assert.True(exchange.WaitFor(e => e.Connections.Count == 1, Until.Limit), "it connects");
@@ -78,7 +79,7 @@ public sealed class HungLineTests
         {
             "hung upgrade" => true,
             "silence" => table.Read(slot, out _) == SlotState.Priced,
-            _ => line.Totals.Reconnects == 1,
+            _ => line.Counts.Reconnects == 1,
         });
         exchange.Faults.Silent = true;
         line.Stop();

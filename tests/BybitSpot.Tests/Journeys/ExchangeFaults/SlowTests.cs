@@ -4,7 +4,7 @@ using Xunit;
 
 namespace BybitSpot.Tests.Journeys.ExchangeFaults;
 
-// What takes the program's own limits in full: 10 s for connecting, acks and first tickers, 20 s between pings, 10 s for a pong.
+// What takes the program's own limits in full: 10 s for connecting, acks and first tickers, 5 s for the pong of a ping that silence asked for.
 // All journeys begin together and wait side by side, and each fault is mended as soon as it has told; each test takes what
 // became of its own, in whatever order the tests come.
 public sealed class SlowJourneys : IDisposable
@@ -33,9 +33,16 @@ public sealed class SlowJourneys : IDisposable
         Quiet = Begin(IntervalMs, _ => { }, "QTUSDT");
         Refused = Begin(IntervalMs, f => f.Refuse("RBUSDT"), "RAUSDT", "RBUSDT");
         Unreachable = Begin(UnreachableIntervalMs, f => f.OnAccept = HangUp.Fin, "URUSDT");
-        // One of its coins ticks, the other has no first ticker.
+        // One of its coins ticks on, the other has no first ticker.
         NoTicker.AwaitConnection(1, topics: 4);
-        NoTicker.Exchange.PushTicker("NSUSDT");
+        new Thread(() =>
+        {
+            while (NoTicker.Bot.CountLogs("feed_disconnected") == 0)
+            {
+                NoTicker.Exchange.PushTicker("NSUSDT");
+                Thread.Sleep(500);
+            }
+        }) { IsBackground = true }.Start();
     }
 
     internal Journey NeverAnswered { get; }
@@ -126,20 +133,20 @@ public sealed class SlowTests(SlowJourneys slow) : IClassFixture<SlowJourneys>
     [Trait("Fault", "7")]
     public void A_ping_without_a_pong_ends_the_connection_within_40_s()
     {
-        LogLine ended = EndsAfter(slow.NoPong, "no pong within 10 s", 30);
-        Assert.InRange(ended.Number("lived_s"), 29, 40);
+        LogLine ended = EndsAfter(slow.NoPong, "a ping was not answered in time", 8);
+        Assert.InRange(ended.Number("lived_s"), 7, 40);
         IsRightAgain(slow.NoPong, "NPUSDT");
     }
 
     [Fact]
     [Trait("Fault", "7")]
-    public void A_quiet_coin_s_connection_is_pinged_every_20_s_and_stays()
+    public void A_quiet_coin_s_connection_is_pinged_when_it_has_been_silent_for_3_s_and_stays()
     {
         RequestRecord[] pings = [];
         Until.True("two pings", () => (pings = Pings(slow.Quiet)).Length >= 2, TimeSpan.FromSeconds(120), () => slow.Quiet.Bot.ErrorText);
         TimeSpan connectedAt = slow.Quiet.Exchange.Connections[0].AcceptedAt;
-        Assert.InRange((pings[0].At - connectedAt).TotalSeconds, 15, 60);
-        Assert.InRange((pings[1].At - pings[0].At).TotalSeconds, 15, 60);
+        Assert.InRange((pings[0].At - connectedAt).TotalSeconds, 2.5, 60);
+        Assert.InRange((pings[1].At - pings[0].At).TotalSeconds, 2.5, 60);
         string[] ids = [.. pings.Select(p => JsonDocument.Parse(p.Text).RootElement.GetProperty("req_id").GetString()!)];
         Assert.Equal(ids.Length, ids.Distinct().Count());
         Assert.DoesNotContain("", ids);
@@ -191,7 +198,7 @@ public sealed class SlowTests(SlowJourneys slow) : IClassFixture<SlowJourneys>
     {
         LogLine ended = journey.Bot.Log("feed_disconnected", limit: TimeSpan.FromSeconds(3 * seconds + 10));
         Assert.Equal(reason, ended.Text("reason"));
-        Assert.InRange(ended.Number("lived_s"), seconds - 1, 3 * seconds);
+        Assert.InRange(ended.Number("lived_s"), seconds - 1, 3 * seconds + 10);
         return ended;
     }
 }

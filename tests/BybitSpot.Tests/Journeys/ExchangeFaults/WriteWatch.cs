@@ -52,7 +52,7 @@ internal sealed class WriteWatch : IDisposable
     private void Take(string line)
     {
         string[] words = [.. line.Split('"').Where((_, i) => i % 2 == 1)];
-        if (words.Length < 4 || words[0] != "HSET")
+        if (words.Length < 4 || words[0] != "HSET" || !words[1].StartsWith("bybit_", StringComparison.Ordinal))
             return;
         Dictionary<string, string> fields = words.Skip(2).Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
         _writes.Enqueue(new PriceWrite(words[1], fields["ltp"], fields["timestamp"]));

@@ -14,7 +14,17 @@ internal static class RedisLooks
         Number((string)redis.Ask("INFO", "stats")!, "total_connections_received:");
 
     /// <summary>Every key of the selected database, in order.</summary>
-    public static string[] Keys(this RedisServer redis) => [.. ((string[])redis.Ask("KEYS", "*")!).Order(StringComparer.Ordinal)];
+    /// <summary>All keys but those in which a program says whether its prices can be believed.</summary>
+    public static string[] Keys(this RedisServer redis) =>
+        [.. ((string[])redis.Ask("KEYS", "*")!).Where(k => !k.StartsWith("price_feed:", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    /// <summary>What the one program that writes here says of itself; empty if it says nothing.</summary>
+    public static Dictionary<string, string> Status(this RedisServer redis) =>
+        ((string[])redis.Ask("KEYS", "price_feed:*")!).SingleOrDefault(k => !k.EndsWith(":stale", StringComparison.Ordinal)) is { } key ? redis.Hash(key) : [];
+
+    /// <summary>The coins that the one program that writes here calls stale.</summary>
+    public static string[] StaleCoins(this RedisServer redis) =>
+        ((string[])redis.Ask("KEYS", "price_feed:*:stale")!).SingleOrDefault() is { } key ? [.. ((string[])redis.Ask("SMEMBERS", key)!).Order(StringComparer.Ordinal)] : [];
 
     private static long Number(string info, string head)
     {

@@ -28,8 +28,8 @@ internal sealed class RedisMonitor : IDisposable
     public IReadOnlyList<string> PricesOf(string coin) =>
         [.. _commands.Where(c => c[0] == "HSET" && c[1] == $"bybit_spot:{coin}").Select(c => c[Array.IndexOf(c, "ltp") + 1])];
 
-    /// <summary>How many HSETs there were.</summary>
-    public int Writes => _commands.Count(c => c[0] == "HSET");
+    /// <summary>How many HSETs of prices there were.</summary>
+    public int Writes => _commands.Count(c => c[0] == "HSET" && c[1].StartsWith("bybit_", StringComparison.Ordinal));
 
     public void Dispose() => _client.Dispose();
 

@@ -1,0 +1,87 @@
+// Everything that the engine counts and measures, under one name each; README.md lists them. Made when somebody asks.
+using BybitSpot.Feed;
+using BybitSpot.Latest;
+using BybitSpot.Signals;
+
+namespace BybitSpot;
+
+public sealed partial class Bridge
+{
+    private static readonly double[] s_quantiles = [0.5, 0.9, 0.99, 1];
+
+    /// <summary>Everything that is counted and measured, as it stands now. Any thread; for whoever asks seldom.</summary>
+    public IReadOnlyList<MetricFamily> Meters()
+    {
+        lock (_gate)
+            return [.. FeedMeters(), .. CoinMeters(), .. RedisMeters(), .. AuditMeters()];
+    }
+
+    private IEnumerable<MetricFamily> FeedMeters()
+    {
+        FeedTotals feed = _lines.Totals;
+        LineCounts counts = feed.Counts;
+        yield return Labelled("bybitspot_feed_state", "1 for the state that the feed is in.", MetricKind.Gauge, "state",
+            Enum.GetValues<FeedState>().Select(s => (NameOf(s), s == Report.State ? 1.0 : 0)));
+        yield return MetricFamily.Gauge("bybitspot_lines", "Connections to the exchange that there should be.", feed.Lines);
+        yield return MetricFamily.Gauge("bybitspot_lines_connected", "Connections to the exchange that there are.", feed.Connected);
+        yield return Labelled("bybitspot_messages_total", "Text messages of the stream, by topic.", MetricKind.Counter, "topic",
+            [("tickers", counts.Tickers), ("publicTrade", counts.Trades), ("control", counts.Controls), ("bad", counts.Bad)]);
+        yield return Labelled("bybitspot_ticks_total", "Prices of watched coins: taken, late (an older one after a newer) or duplicate.", MetricKind.Counter, "outcome",
+            [("taken", counts.Ticks), ("late", counts.Late), ("duplicate", counts.Duplicates)]);
+        yield return Labelled("bybitspot_messages_dropped_total", "Messages that could not be used, by reason.", MetricKind.Counter, "reason",
+            Enum.GetValues<DropReason>().Where(r => r != DropReason.None).Select(r => (DropCounter.Name(r), (double)feed.Dropped.GetValueOrDefault(r))));
+        yield return Labelled("bybitspot_reconnects_total", "Connections to the exchange that were followed by another, by cause.", MetricKind.Counter, "cause",
+            Enum.GetValues<ReconnectCause>().Select(c => (NameOf(c), (double)counts.ReconnectsBecause(c))));
+        yield return counts.Lag.ToFamily("bybitspot_exchange_to_receipt_seconds", "From the exchange's time of a price to its receipt, by the exchange's clock where REST told it.");
+    }
+
+    private IEnumerable<MetricFamily> CoinMeters()
+    {
+        ILookup<CoinState, double> ages = _lookout.Ages();
+        yield return Labelled("bybitspot_coins", "Watched coins by state.", MetricKind.Gauge, "state",
+            Enum.GetValues<CoinState>().Select(s => (NameOf(s), s switch { CoinState.Fresh => Report.Fresh, CoinState.Quiet => Report.Quiet, _ => (double)Report.Stale })));
+        yield return new MetricFamily("bybitspot_price_age_seconds", "Since the last message of each coin that has had one on the present connection, by state.", MetricKind.Summary,
+            [.. Enum.GetValues<CoinState>().SelectMany(s => AgesOf(NameOf(s), [.. ages[s].Order()]))]);
+        yield return MetricFamily.Gauge("bybitspot_last_tick_timestamp_seconds", "The exchange's time of the newest price, since 1970.", _lookout.NewestMs / 1000.0);
+    }
+
+    private static IEnumerable<MetricSample> AgesOf(string state, double[] ages)
+    {
+        foreach (double quantile in s_quantiles)
+        {
+            double age = ages.Length == 0 ? double.NaN : ages[Math.Max(0, (int)Math.Ceiling(quantile * ages.Length) - 1)];
+            yield return new MetricSample(age, "", ("state", state), ("quantile", quantile.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        }
+        yield return new MetricSample(ages.Sum(), "_sum", ("state", state));
+        yield return new MetricSample(ages.Length, "_count", ("state", state));
+    }
+
+    private IEnumerable<MetricFamily> RedisMeters()
+    {
+        yield return MetricFamily.Gauge("bybitspot_redis_up", "1 while Redis takes writes.", _redis.Trouble is null ? 1 : 0);
+        yield return MetricFamily.Counter("bybitspot_redis_connections_total", "Connections to Redis that were made.", _redis.Connections);
+        yield return MetricFamily.Counter("bybitspot_redis_writes_total", "Prices that Redis has confirmed.", _redis.Written);
+        yield return MetricFamily.Counter("bybitspot_redis_write_errors_total", "Prices and deletions that Redis has refused.", _redis.Refused);
+        yield return MetricFamily.Counter("bybitspot_redis_status_errors_total", "Refusals to say what the feed is worth.", _redis.StatusRefused);
+        yield return MetricFamily.Counter("bybitspot_ticks_conflated_total", "Prices that were followed by a newer one of the same coin before they were written.", _redis.Conflated);
+        yield return _redis.Latency.ToFamily("bybitspot_receipt_to_redis_seconds", "From the receipt of a price to Redis' reply.");
+    }
+
+    private IEnumerable<MetricFamily> AuditMeters()
+    {
+        yield return Labelled("bybitspot_audit_requests_total", "Questions to REST for all last prices, by outcome.", MetricKind.Counter, "outcome",
+            [("answered", _lookout.Asked - _lookout.AskedInVain), ("failed", _lookout.AskedInVain)]);
+        yield return MetricFamily.Counter("bybitspot_audit_differences_total", "Prices of silent coins that differed from REST's.", _lookout.AuditDifferences);
+        yield return MetricFamily.Counter("bybitspot_dead_topics_total", "Coins whose price moved at the exchange while no message brought it.", _lookout.DeadTopics);
+        if (_clock.ExchangeOffsetMs is { } offsetMs)
+            yield return MetricFamily.Gauge("bybitspot_exchange_clock_offset_seconds", "How far the exchange's clock is ahead of this machine's.", offsetMs / 1000.0);
+    }
+
+    private static MetricFamily Labelled(string name, string help, MetricKind kind, string label, IEnumerable<(string Value, double Count)> samples) =>
+        new(name, help, kind, [.. samples.Select(s => new MetricSample(s.Count, "", (label, s.Value)))]);
+
+    // As logs write them: `no_pong`.
+    private static string NameOf<T>(T value)
+        where T : struct, Enum =>
+        string.Concat(value.ToString().Select((c, i) => (i > 0 && char.IsUpper(c) ? "_" : "") + char.ToLowerInvariant(c)));
+}

@@ -1,0 +1,56 @@
+// What one line has heard of each coin on its present connection, as time stamps. Written by the line's thread with each
+// message, read by whoever judges how fresh a coin is. What must stay true: it is empty again with each new connection; and a
+// coin counts as heard only after its price stands in the latest table.
+using BybitSpot.Latest;
+
+namespace BybitSpot.Feed;
+
+internal sealed class Hearing
+{
+    private readonly long[] _heardAt = new long[LatestTable.SlotsMax];
+    private readonly long[] _delayedAt = new long[LatestTable.SlotsMax];
+    private readonly long[] _ackedAt = new long[LatestTable.SlotsMax];
+    private readonly long[] _newestMs = new long[LatestTable.SlotsMax];
+
+    /// <summary>When the coin's newest message came, or was confirmed by an equal one; 0 if there was none.</summary>
+    public long HeardAt(int slot) => Volatile.Read(ref _heardAt[slot]);
+
+    /// <summary>When a message of the coin came that was older than may be; 0 if there was none.</summary>
+    public long DelayedAt(int slot) => Volatile.Read(ref _delayedAt[slot]);
+
+    /// <summary>When the coin's topic was granted, if nothing had been heard of it then; else 0.</summary>
+    public long AckedAt(int slot) => Volatile.Read(ref _ackedAt[slot]);
+
+    /// <summary>Takes a message's time.</summary>
+    /// <returns>Whether the message is one after the coin's first on this connection, and brings something newer.</returns>
+    public bool Advances(int slot, long timeMs)
+    {
+        long before = _newestMs[slot];
+        if (timeMs > before)
+            _newestMs[slot] = timeMs;
+        return before != 0 && timeMs > before;
+    }
+
+    public void Heard(int slot, long at) => Volatile.Write(ref _heardAt[slot], at);
+
+    public void Delayed(int slot, long at) => Volatile.Write(ref _delayedAt[slot], at);
+
+    public void Acked(int slot, long at) => Volatile.Write(ref _ackedAt[slot], at);
+
+    /// <summary>A coin is carried anew or no longer.</summary>
+    public void Forget(int slot)
+    {
+        _newestMs[slot] = 0;
+        Heard(slot, 0);
+        Delayed(slot, 0);
+        Acked(slot, 0);
+    }
+
+    public void Clear()
+    {
+        Array.Clear(_heardAt);
+        Array.Clear(_delayedAt);
+        Array.Clear(_ackedAt);
+        Array.Clear(_newestMs);
+    }
+}

@@ -1,0 +1,155 @@
+// What the lookout does with REST: asks for all last prices when that is due, on a thread of its own each time, and takes the
+// answer in the next round: seeds, confirmations, dead topics, the exchange's clock. The stream goes on whatever comes of it.
+using BybitSpot.Feed;
+using BybitSpot.Latest;
+using BybitSpot.Market;
+using BybitSpot.Rest;
+using BybitSpot.Signals;
+
+namespace BybitSpot;
+
+internal sealed partial class Lookout
+{
+    /// <summary>A coin without its first ticker so long after its ack gets REST's price for the time being.</summary>
+    public static readonly TimeSpan SeedAfter = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a topic that was subscribed anew is given before its line is replaced.</summary>
+    private static readonly TimeSpan s_reviveWithin = TimeSpan.FromSeconds(10);
+
+    /// <summary>A topic that stays dead, whatever was tried, is tried again after this.</summary>
+    private static readonly TimeSpan s_reviveAgainAfter = TimeSpan.FromSeconds(60);
+
+    /// <summary>A change of the exchange's clock that is worth a line in the log.</summary>
+    private const long OffsetToldMs = 1_000;
+
+    private sealed record Answer(RestTrouble? Trouble, TickersAnswer? Prices);
+
+    private readonly Audit _audit = new();
+    private readonly AuditSchedule _schedule = new();
+    private readonly CancellationTokenSource _end = new();
+    private volatile Answer? _answer;
+    private string? _auditTrouble;
+    private long? _offsetToldMs;
+
+    public Action<string, Exception> Died { get; init; } = static (_, _) => { };
+
+    public long AuditDifferences => _audit.Differences;
+
+    public long DeadTopics => _audit.Contradictions;
+
+    public long Asked { get; private set; }
+
+    public long AskedInVain { get; private set; }
+
+    private void AskIfDue(TimeSpan now, bool inDoubt)
+    {
+        if (tickers is null || _coins.Count == 0 || tickers.IsBanned || !_schedule.IsDue(now, inDoubt))
+            return;
+        _schedule.Asked(now);
+        Asked++;
+        var wanted = new HashSet<string>(_coins.Values.Select(c => c.Instrument.Symbol), StringComparer.Ordinal);
+        OwnThread.Start(
+            "audit",
+            () =>
+            {
+                RestTrouble? trouble = tickers.Ask(wanted, _end.Token, out TickersAnswer? prices);
+                _answer = new Answer(trouble, prices);
+            },
+            Died);
+    }
+
+    private void TakeAnswer(TimeSpan now)
+    {
+        if (_answer is not { } answer)
+            return;
+        _answer = null;
+        if (answer.Prices is { } prices)
+            TakePrices(prices, now);
+        else
+            AskedInVain++;
+        _schedule.Answered(answer.Prices is not null && _audit.WantsSecondLook);
+        string? trouble = answer.Trouble?.Reason;
+        if (trouble == _auditTrouble || _stopping)
+            return;
+        if (trouble is null)
+            log.AuditRecovered(tickers!.Endpoint);
+        else
+            log.AuditUnavailable(tickers!.Endpoint, trouble);
+        _auditTrouble = trouble;
+    }
+
+    private void TakePrices(TickersAnswer prices, TimeSpan now)
+    {
+        SetClock(prices);
+        bool isWhole = _audit.Begin(prices.Listed);
+        TimeSpan askedAt = time.GetElapsedTime(_start, prices.AskedAt);
+        bool agreed = false, differed = false;
+        foreach ((int slot, Seen seen) in _coins)
+        {
+            CoinHearing heard = lines.Hear(slot);
+            SlotState state = table.Read(slot, out Tick tick);
+            Price? shown = prices.Prices.TryGetValue(seen.Instrument.Symbol, out Price price) ? price : null;
+            if (state == SlotState.Waiting && shown is { } seed)
+                Seed(slot, seen, seed, heard, prices.TimeMs);
+            var coin = new AuditedCoin(
+                slot, seen.Instrument.Symbol, state == SlotState.Priced ? tick.Price : null, heard.HeardAt == 0 ? null : time.GetElapsedTime(_start, heard.HeardAt));
+            bool wasListed = _audit.IsListed(slot);
+            TimeSpan? deadBefore = _audit.ContradictedAt(slot);
+            switch (_audit.Judge(coin, shown, isWhole, askedAt))
+            {
+                case AuditVerdict.Agrees:
+                    agreed = true;
+                    break;
+                case AuditVerdict.Suspect:
+                    differed = true;
+                    break;
+                case AuditVerdict.Contradicts:
+                    differed = true;
+                    if (deadBefore is null)
+                        log.TopicDead(seen.Instrument.Coin, shown!.Value.ToString(), tick.Price.ToString());
+                    break;
+                case AuditVerdict.NotListed when wasListed:
+                    log.CoinNotListed(seen.Instrument.Symbol);
+                    break;
+            }
+        }
+        if (agreed && !differed)
+            lines.Vouch.Give();
+    }
+
+    private void Seed(int slot, Seen seen, Price price, in CoinHearing heard, long timeMs)
+    {
+        if (heard.AckedAt == 0 || time.GetElapsedTime(heard.AckedAt) < SeedAfter || timeMs is <= 0 or > IsoTime.TimeMsMax)
+            return;
+        if (table.TrySeed(slot, new Tick { Price = price, TimeMs = timeMs, Sequence = Tick.NoSequence, IsSeed = true }))
+            log.CoinSeeded(seen.Instrument.Coin, price.ToString());
+    }
+
+    private void SetClock(TickersAnswer prices)
+    {
+        if (prices.TimeMs <= 0)
+            return;
+        // The answer was made some time between question and receipt.
+        long offsetMs = prices.TimeMs - clock.MsAt(prices.AskedAt + (prices.AnsweredAt - prices.AskedAt) / 2);
+        clock.ExchangeOffsetMs = offsetMs;
+        if (_offsetToldMs is { } told && Math.Abs(offsetMs - told) < OffsetToldMs)
+            return;
+        _offsetToldMs = offsetMs;
+        log.ClockOffset(offsetMs);
+    }
+
+    // The topic is subscribed anew; if that does not help, its line is replaced; then everything again, but seldom.
+    private void Revive(int slot, Seen seen, TimeSpan now)
+    {
+        if (seen.AskedAgainAt is not { } asked || now - asked >= s_reviveAgainAfter)
+        {
+            (seen.AskedAgainAt, seen.ReplacedAt) = (now, null);
+            lines.AskAgain(slot);
+        }
+        else if (seen.ReplacedAt is null && now - asked >= s_reviveWithin)
+        {
+            seen.ReplacedAt = now;
+            lines.ReplaceFor(slot, seen.Instrument.Coin);
+        }
+    }
+}

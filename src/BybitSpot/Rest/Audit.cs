@@ -1,0 +1,145 @@
+// What REST's last prices say of the coins we watch. Pure; times are monotonic, since some start; one thread at a time.
+//
+// REST tells a price without its time, so one difference proves nothing: a message may be under way. A difference of a coin that
+// nothing was heard of meanwhile is looked at once more, 2 s later. If it stands, and still no message has come that explains it,
+// the coin's topic is dead: the price moved, and the stream did not say so. Equal prices, compared as numbers, confirm.
+// A coin that the answer once named and no longer names, twice, is no longer listed. An answer that is empty or more than 5 %
+// shorter than the longest is no evidence of that.
+using BybitSpot.Market;
+
+namespace BybitSpot.Rest;
+
+/// <summary>A coin as it stands here when REST's answer is there.</summary>
+/// <param name="Price">Null if it has none.</param>
+/// <param name="HeardAt">When its last message came; null if none has.</param>
+internal readonly record struct AuditedCoin(int Slot, string Symbol, Price? Price, TimeSpan? HeardAt);
+
+internal enum AuditVerdict : byte
+{
+    /// <summary>Nothing can be said.</summary>
+    Nothing,
+    Agrees,
+
+    /// <summary>To be looked at again after <see cref="Audit.SecondLookAfter"/>.</summary>
+    Suspect,
+
+    /// <summary>The price moved at the exchange, and no message brought it.</summary>
+    Contradicts,
+
+    /// <summary>The exchange does not list it any more.</summary>
+    NotListed,
+}
+
+internal sealed class Audit
+{
+    public static readonly TimeSpan SecondLookAfter = TimeSpan.FromSeconds(2);
+
+    /// <summary>Of a coin heard later than this before the question, a difference is only a matter of time.</summary>
+    public static readonly TimeSpan MovingFor = TimeSpan.FromSeconds(1);
+
+    private sealed class Entry
+    {
+        public TimeSpan? SuspectSince, AbsentSince, ConfirmedAt, ContradictedAt;
+        public bool Named, IsListed = true;
+    }
+
+    private readonly Dictionary<int, Entry> _entries = [];
+    private int _longest;
+
+    /// <summary>Whether something is to be looked at a second time.</summary>
+    public bool WantsSecondLook { get; private set; }
+
+    /// <summary>Differences found since the start, first looks and second ones.</summary>
+    public long Differences { get; private set; }
+
+    /// <summary>Topics found dead since the start.</summary>
+    public long Contradictions { get; private set; }
+
+    /// <summary>When the price was last confirmed; null if never.</summary>
+    public TimeSpan? ConfirmedAt(int slot) => _entries.GetValueOrDefault(slot)?.ConfirmedAt;
+
+    /// <summary>When the coin's topic was found dead; null if it was not, or has been right since.</summary>
+    public TimeSpan? ContradictedAt(int slot) => _entries.GetValueOrDefault(slot)?.ContradictedAt;
+
+    public bool IsListed(int slot) => _entries.GetValueOrDefault(slot)?.IsListed ?? true;
+
+    /// <summary>The coin is watched anew, or no longer.</summary>
+    public void Forget(int slot) => _entries.Remove(slot);
+
+    /// <summary>A new answer, before its coins are judged one by one.</summary>
+    /// <param name="listed">How many symbols it names.</param>
+    /// <returns>False if it is too short to be believed in what it leaves out.</returns>
+    public bool Begin(int listed)
+    {
+        WantsSecondLook = false;
+        if (listed == 0)
+            return false;
+        if (listed * 100L < _longest * 95L)
+        {
+            // One that stays short is believed in the end.
+            _longest -= Math.Max(1, _longest / 100);
+            return false;
+        }
+        _longest = Math.Max(_longest, listed);
+        return true;
+    }
+
+    /// <param name="shown">REST's price; null if the answer has none.</param>
+    /// <param name="coin">As it stands when the answer is there.</param>
+    /// <param name="isWhole">What <see cref="Begin"/> said of the answer.</param>
+    /// <param name="askedAt">When the question was sent: the answer is no older.</param>
+    public AuditVerdict Judge(in AuditedCoin coin, Price? shown, bool isWhole, TimeSpan askedAt)
+    {
+        if (!_entries.TryGetValue(coin.Slot, out Entry? entry))
+            _entries.Add(coin.Slot, entry = new Entry());
+        if (shown is not { } price)
+            return isWhole ? JudgeAbsence(entry, askedAt) : AuditVerdict.Nothing;
+        (entry.Named, entry.IsListed, entry.AbsentSince) = (true, true, null);
+        if (coin.Price is not { } here)
+            return AuditVerdict.Nothing;
+        if (Price.SameNumber(here, price))
+        {
+            (entry.SuspectSince, entry.ContradictedAt, entry.ConfirmedAt) = (null, null, askedAt);
+            return AuditVerdict.Agrees;
+        }
+        if (coin.HeardAt >= askedAt - MovingFor)
+        {
+            (entry.SuspectSince, entry.ContradictedAt) = (null, null);
+            return AuditVerdict.Nothing;
+        }
+        Differences++;
+        if (entry.ContradictedAt is not null && !(coin.HeardAt > entry.ContradictedAt))
+            return AuditVerdict.Contradicts;
+        if (entry.SuspectSince is { } since && !(coin.HeardAt > since))
+        {
+            if (askedAt - since >= SecondLookAfter)
+            {
+                Contradictions++;
+                (entry.SuspectSince, entry.ContradictedAt) = (null, askedAt);
+                return AuditVerdict.Contradicts;
+            }
+        }
+        else
+        {
+            (entry.SuspectSince, entry.ContradictedAt) = (askedAt, null);
+        }
+        WantsSecondLook = true;
+        return AuditVerdict.Suspect;
+    }
+
+    private AuditVerdict JudgeAbsence(Entry entry, TimeSpan askedAt)
+    {
+        if (!entry.Named)
+            return AuditVerdict.Nothing;
+        if (!entry.IsListed)
+            return AuditVerdict.NotListed;
+        entry.AbsentSince ??= askedAt;
+        if (askedAt - entry.AbsentSince < SecondLookAfter)
+        {
+            WantsSecondLook = true;
+            return AuditVerdict.Suspect;
+        }
+        entry.IsListed = false;
+        return AuditVerdict.NotListed;
+    }
+}

@@ -1,0 +1,163 @@
+// One question to the exchange's REST interface: an HTTP GET with limits. Each is a connection of its own, closed afterwards:
+// they are seconds or minutes apart, names are resolved anew, and nothing is kept. Blocks its caller's thread; any thread that
+// may wait. What must stay true: an answer comes within LimitAll, of bounded size; trouble is a value; and once the exchange
+// has asked for a pause nobody asks anything during it, whatever for.
+using System.Net;
+
+namespace BybitSpot.Rest;
+
+/// <summary>Why there is no answer.</summary>
+/// <param name="Banned">The exchange asks for a pause: no question for <see cref="RestClient.BanPause"/>.</param>
+public sealed record RestTrouble(string Reason, bool Banned = false);
+
+/// <summary>The body of an answer; it lasts until the next question.</summary>
+/// <param name="Bytes">May be longer than the body.</param>
+/// <param name="AskedAt">When the question was sent, a time stamp of the time provider's.</param>
+/// <param name="AnsweredAt">When the whole body was there.</param>
+internal readonly record struct RestBody(byte[] Bytes, int Length, long AskedAt, long AnsweredAt)
+{
+    public ReadOnlySpan<byte> Span => Bytes.AsSpan(0, Length);
+}
+
+public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
+{
+    /// <summary>For a question in all, pages included.</summary>
+    public static readonly TimeSpan LimitAll = TimeSpan.FromSeconds(10);
+
+    /// <summary>After HTTP 403 or retCode 10006.</summary>
+    public static readonly TimeSpan BanPause = TimeSpan.FromMinutes(10);
+
+    /// <summary>Largest body; spot's list of instruments has 300 kB, a page of linear's 1 MB.</summary>
+    public const int BodyBytesMax = 16 * 1024 * 1024;
+
+    /// <summary>A larger buffer is not kept for the next question.</summary>
+    private const int KeptBytesMax = 1024 * 1024;
+
+    private readonly string _base = baseUrl.AbsoluteUri.TrimEnd('/');
+    private byte[]? _spare;
+    private long _bannedAt;
+
+    /// <summary>For messages: host and port, without anything secret.</summary>
+    public string Endpoint { get; } = baseUrl.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
+
+    /// <summary>Whether the pause that the exchange asked for lasts.</summary>
+    public bool IsBanned => Volatile.Read(ref _bannedAt) is var at && at != 0 && time.GetElapsedTime(at) < BanPause;
+
+    /// <summary>The exchange has asked for a pause in a way of its own.</summary>
+    public void Ban() => Volatile.Write(ref _bannedAt, Math.Max(1, time.GetTimestamp()));
+
+    /// <summary>Asks one or more questions in a row, within <see cref="LimitAll"/> together.</summary>
+    /// <param name="ask">Given what gets a path's body, answers null when it has all, or what was wrong.</param>
+    /// <returns>Null, or why there is no answer.</returns>
+    internal RestTrouble? Ask(Func<Get, RestTrouble?> ask, CancellationToken stop)
+    {
+        if (IsBanned)
+            return new RestTrouble($"the exchange asked for a pause of {BanPause.TotalMinutes:0} minutes, which is not over", Banned: true);
+        using var limit = new CancellationTokenSource(LimitAll, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
+        try
+        {
+            using HttpClient client = NewClient();
+            // A read that blocks doesn't look at the token: closing the connection under it does end it.
+            using CancellationTokenRegistration close = either.Token.Register(client.Dispose);
+            byte[]? used = null;
+            RestTrouble? trouble = ask((string path, out RestBody body) =>
+            {
+                _spare = used;
+                RestTrouble? failed = Read(client, _base + path, either.Token, out body);
+                used = body.Bytes;
+                return failed;
+            });
+            if (used is { Length: <= KeptBytesMax })
+                _spare = used;
+            if (trouble is { Banned: true })
+                Ban();
+            return trouble;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            return new RestTrouble(
+                stop.IsCancellationRequested ? "stopped"
+                : limit.IsCancellationRequested ? $"no answer within {LimitAll.TotalSeconds:0} s"
+                : Innermost(failure));
+        }
+    }
+
+    /// <summary>Gets one path's body.</summary>
+    internal delegate RestTrouble? Get(string path, out RestBody body);
+
+    private HttpClient NewClient() =>
+        new(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = proxy is not null,
+            Proxy = proxy is null ? null : ProxyAt(proxy),
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1),
+            // What is left of a body that is not wanted is not read; the connection is closed anyway.
+            MaxResponseDrainSize = 0,
+            MaxResponseHeadersLength = 64,
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+
+    private RestTrouble? Read(HttpClient client, string url, CancellationToken end, out RestBody body)
+    {
+        body = default;
+        long askedAt = time.GetTimestamp();
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.UserAgent.TryParseAdd("BybitSpot");
+        using HttpResponseMessage response = client.Send(request, HttpCompletionOption.ResponseHeadersRead, end);
+        if (response.StatusCode != HttpStatusCode.OK)
+            return Refused((int)response.StatusCode);
+        using CancellationTokenRegistration close = end.Register(response.Dispose);
+        using Stream stream = response.Content.ReadAsStream(end);
+        long announced = response.Content.Headers.ContentLength ?? 64 * 1024;
+        if (announced > BodyBytesMax)
+            return TooLarge();
+        // Bodies of some hundred kilobytes every few seconds would else be the program's largest garbage.
+        byte[]? bytes = Interlocked.Exchange(ref _spare, null);
+        if (bytes is null || bytes.Length <= announced)
+            bytes = new byte[Math.Max((int)announced, 64 * 1024) + 1];
+        int length = 0, count;
+        while ((count = stream.Read(bytes, length, bytes.Length - length)) > 0)
+        {
+            end.ThrowIfCancellationRequested();
+            length += count;
+            if (length > BodyBytesMax)
+                return TooLarge();
+            if (length == bytes.Length)
+                Array.Resize(ref bytes, bytes.Length * 2);
+        }
+        body = new RestBody(bytes, length, askedAt, time.GetTimestamp());
+        return null;
+    }
+
+    private static RestTrouble TooLarge() => new($"the body is larger than {BodyBytesMax} bytes");
+
+    private static RestTrouble Refused(int status) => status switch
+    {
+        403 => new RestTrouble(
+            $"HTTP 403: too many requests from this address, or the exchange does not serve this region; not asked again for {BanPause.TotalMinutes:0} minutes",
+            Banned: true),
+        >= 300 and < 400 => new RestTrouble($"HTTP {status}: a redirect, which is not followed"),
+        _ => new RestTrouble($"HTTP {status}"),
+    };
+
+    private static WebProxy ProxyAt(Uri proxy)
+    {
+        var made = new WebProxy(new Uri(proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)));
+        string[] user = proxy.UserInfo.Split(':', 2);
+        if (user[0].Length > 0)
+            made.Credentials = new NetworkCredential(Uri.UnescapeDataString(user[0]), user.Length > 1 ? Uri.UnescapeDataString(user[1]) : "");
+        return made;
+    }
+
+    private static string Innermost(Exception failure)
+    {
+        while (failure.InnerException is { } inner)
+            failure = inner;
+        return failure.Message;
+    }
+}
