@@ -27,10 +27,13 @@ internal sealed class Bot : IDisposable
 
     /// <param name="environment">Beside what a plain shell has; nothing of the tests' own environment that is a setting gets through.</param>
     /// <param name="readPrices">False leaves stdout unread.</param>
-    public static Bot Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string workingFolder, bool readPrices = true)
+    /// <param name="launcher">A command that becomes the program, without a fork in between: signals go to the process that is started.</param>
+    public static Bot Start(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string workingFolder, bool readPrices = true, params IReadOnlyList<string> launcher)
     {
-        var start = new ProcessStartInfo(Repository.Program) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingFolder };
-        foreach (string argument in arguments)
+        string[] command = [.. launcher, Repository.Program, .. arguments];
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingFolder };
+        foreach (string argument in command[1..])
             start.ArgumentList.Add(argument);
         foreach (string name in start.Environment.Keys.ToArray())
             if (name.StartsWith("BYBIT") || name.StartsWith("REDIS") || name.StartsWith("RECONNECT") || name.StartsWith("LOG_") || name.EndsWith("PROXY", StringComparison.OrdinalIgnoreCase))
