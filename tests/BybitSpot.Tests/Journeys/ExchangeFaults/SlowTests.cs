@@ -133,7 +133,7 @@ public sealed class SlowTests(SlowJourneys slow) : IClassFixture<SlowJourneys>
     [Trait("Fault", "7")]
     public void A_ping_without_a_pong_ends_the_connection_within_40_s()
     {
-        LogLine ended = EndsAfter(slow.NoPong, "a ping was not answered in time", 8);
+        LogLine ended = EndsAfter(slow.NoPong, "no pong: a ping was not answered in time", 8);
         Assert.InRange(ended.Number("lived_s"), 7, 40);
         IsRightAgain(slow.NoPong, "NPUSDT");
     }
