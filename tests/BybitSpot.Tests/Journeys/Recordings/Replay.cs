@@ -67,6 +67,6 @@ internal static class Replay
         exchange.SendToTopic(topic.Replace(symbol, Own(symbol, number)), raw.Replace(symbol, Own(symbol, number)), wait: true);
     }
 
-    // BTCUSDT of the eighth cut is B7TCUSDT's coin: as long as it may be, and nobody else's.
+    // BTCUSDT of the eighth cut is played as B7TCUSDT.
     private static string Own(string symbol, int number) => $"{symbol[0]}{number}{symbol[1..]}";
 }
