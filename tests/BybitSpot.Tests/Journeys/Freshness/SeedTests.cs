@@ -1,4 +1,3 @@
-using BybitSpot.Tests.Journeys.ExchangeFaults;
 using BybitSpot.Tests.Journeys.Store;
 using Xunit;
 
