@@ -81,6 +81,7 @@ public sealed partial class Exchange
     internal void SendData(Connection connection, string topic, ReadOnlySpan<byte> utf8)
     {
         if (Faults.IsSilent(topic)) return;
+        Sent?.Invoke(topic, utf8);
         var delayMs = Faults.DelayMs(topic);
         if (delayMs <= 0)
         {
