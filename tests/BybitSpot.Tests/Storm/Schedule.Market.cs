@@ -20,7 +20,8 @@ internal sealed partial class Schedule
         for (int coin = 0; coin < CoinCount; coin++)
         {
             // A coin that is silenced or removed by itself has its last price lost in that, or the fault would be for nothing.
-            Fault holder = _faults.FindLast(f => (f.Kind is FaultKind.CoinSilent or FaultKind.CoinRemoved) && f.Coin == coin && f.At > Length / 4) ?? OneOf(late);
+            Fault holder = _faults.FindLast(f => f.Kind == FaultKind.CoinSilent && f.Coin == coin)
+                ?? _faults.FindLast(f => f.Kind == FaultKind.CoinRemoved && f.Coin == coin) ?? OneOf(late);
             TimeSpan last = holder.At + (holder.For > s_instant ? holder.For : s_instant) * _random.NextDouble();
             TimeSpan pace = s_paces[coin % s_paces.Length];
             TimeSpan at = coin == reset ? s_resetAt + TimeSpan.FromSeconds(0.5) : TimeSpan.Zero;

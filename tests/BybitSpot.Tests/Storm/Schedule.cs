@@ -20,6 +20,9 @@ internal sealed partial class Schedule
     /// <summary>A coin whose sequence is set back must have been quiet for 5 s of the exchange's time.</summary>
     private static readonly TimeSpan s_resetAt = TimeSpan.FromSeconds(6.5);
 
+    /// <summary>Between what strikes REST and a silence that only REST shows.</summary>
+    private static readonly TimeSpan s_apart = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan s_first = TimeSpan.FromSeconds(2);
 
     private static readonly FaultKind[] s_connections =
@@ -113,8 +116,8 @@ internal sealed partial class Schedule
         {
             FaultKind kind = OneOf(s_connections);
             TimeSpan lasts = IsInstant(kind) ? TimeSpan.Zero : Between(0.5, 2.5);
-            // What strikes every accepted connection strikes REST's, too.
-            if (kind is FaultKind.AcceptThenClose or FaultKind.AcceptThenReset && silent.Any(s => at < s.Until + AuditWithin && s.At < at + lasts))
+            // What strikes every accepted connection strikes REST's, too. (After a silence it heals: every line begins anew.)
+            if (kind is FaultKind.AcceptThenClose or FaultKind.AcceptThenReset && silent.Any(s => at < s.Until && s.At < at + lasts + s_apart))
                 (kind, lasts) = (FaultKind.FinAll, TimeSpan.Zero);
             if (!Add(Lane.Connections, at, lasts.TotalSeconds, kind, kind == FaultKind.Refused ? AnyCoin() : -1))
                 return;
