@@ -75,13 +75,13 @@ public sealed partial class Exchange
         if (Faults.IsSilent(topic)) return;
         var subscribers = Topics.Subscribers(topic);
         if (subscribers.Length == 0) return;
+        Sent?.Invoke(topic, utf8);
         foreach (var connection in subscribers) SendData(connection, topic, utf8);
     }
 
     internal void SendData(Connection connection, string topic, ReadOnlySpan<byte> utf8)
     {
         if (Faults.IsSilent(topic)) return;
-        Sent?.Invoke(topic, utf8);
         var delayMs = Faults.DelayMs(topic);
         if (delayMs <= 0)
         {
