@@ -4,6 +4,7 @@
 //     for that coin; it is not older than the coin's last write, by the exchange's order, which is the price's number, then time;
 //     what is deleted, flushed or lost with a Redis is not forgotten: nothing older may come after it either;
 //   - a price that the exchange has left longer ago than limit and grace is not believed by a reader of the status keys;
+//   - a removed coin's price goes, once the program has had the time to see the removal, and no later write brings it back;
 //   - at the end the last price of every watched coin stands there, and nothing of the others.
 using System.Globalization;
 
@@ -186,9 +187,14 @@ internal sealed class StormCheck
 
     private void Stand(Coin coin, TimeSpan until)
     {
+        if (!coin.On && coin.Standing is not null && !coin.Charged && Counted(coin.SwitchedAt, until) > _limits.WatchlistWithin)
+        {
+            coin.Charged = true;
+            Charge(Offence.LeftAfterRemoval, until, coin.Name, $"price number {coin.Standing} stands though the coin was removed");
+        }
         if (!coin.On || coin.Standing is not { } standing || standing >= coin.Newest)
         {
-            (coin.UnflaggedFrom, coin.Charged) = (null, false);
+            (coin.UnflaggedFrom, coin.Charged) = (null, coin.Charged && !coin.On);
             return;
         }
         TimeSpan leftAt = coin.MovedAt[standing + 1], since = leftAt > coin.SwitchedAt ? leftAt : coin.SwitchedAt;

@@ -9,6 +9,7 @@ internal enum Offence
     WrongSymbol,
     StrangeKey,
     WrittenAfterRemoval,
+    LeftAfterRemoval,
     DeletedThoughWatched,
     WrongAndNotFlagged,
     NoStatus,

@@ -105,9 +105,18 @@ public sealed class WriteCheckTests
     [Fact]
     public void A_removed_coin_that_is_written_again_is_found_once_the_program_has_had_its_time()
     {
-        Assert.Equal([Offence.WrittenAfterRemoval], new Scene().Writes(1, 0, 0).Watches(2, 0, false).Does(2.5, "DEL", "bybit_spot:C00").Writes(8, 0, 0).Offences(9));
+        Assert.Equal([Offence.WrittenAfterRemoval, Offence.LeftAfterRemoval], new Scene().Writes(1, 0, 0).Watches(2, 0, false).Does(2.5, "DEL", "bybit_spot:C00").Writes(8, 0, 0).Offences(9));
         Assert.Empty(new Scene().Writes(1, 0, 0).Watches(2, 0, false).Writes(4, 0, 0).Does(4.1, "DEL", "bybit_spot:C00").Offences(9));
         Assert.Empty(new Scene().Writes(1, 0, 0).Watches(2, 0, false).Excuses(2, 7).Writes(8, 0, 0).Does(8.1, "DEL", "bybit_spot:C00").Offences(9));
+    }
+
+    [Fact]
+    public void A_removed_coin_whose_price_stays_is_found_once_the_program_has_had_its_time()
+    {
+        Assert.Equal([Offence.LeftAfterRemoval], new Scene().Writes(1, 0, 0).Watches(2, 0, false).Moves(4, 1, 1).Moves(8, 1, 2).Moves(9, 1, 3).Offences(10));
+        Assert.Empty(new Scene().Writes(1, 0, 0).Watches(2, 0, false).Moves(4, 1, 1).Offences(6));
+        Assert.Empty(new Scene().Writes(1, 0, 0).Watches(2, 0, false).Excuses(3, 9).Offences(10));
+        Assert.Empty(new Scene().Writes(1, 0, 0).Watches(2, 0, false).Does(3, "DEL", "bybit_spot:C00").Offences(10));
     }
 
     [Fact]
