@@ -15,7 +15,12 @@ internal sealed class RedisRecorder(Account account) : IDisposable
     /// <summary>So that a MONITOR that is behind is not ended for it.</summary>
     public static readonly string[] ServerSettings = ["--client-output-buffer-limit", "normal 0 0 0"];
 
-    private static readonly HashSet<string> s_reads = ["HGET", "HGETALL", "HMGET", "GET", "EXISTS", "PING", "ECHO", "INFO", "CLIENT", "TTL", "PTTL", "SMEMBERS", "EVAL", "EVALSHA", "SCRIPT", "SELECT", "AUTH", "HELLO", "KEYS", "COMMAND"];
+    /// <summary>What changes nothing; a script's own commands follow it.</summary>
+    private static readonly HashSet<string> s_reads =
+    [
+        "HGET", "HGETALL", "HMGET", "GET", "EXISTS", "TTL", "PTTL", "SMEMBERS", "SISMEMBER", "KEYS", "EVAL", "EVALSHA", "SCRIPT",
+        "PING", "ECHO", "INFO", "CLIENT", "SELECT", "AUTH", "HELLO", "COMMAND",
+    ];
 
     private TcpClient? _client;
     private Thread? _thread;

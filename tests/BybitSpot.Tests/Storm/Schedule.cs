@@ -99,7 +99,9 @@ internal sealed partial class Schedule
             if (IsRest(kind) && silentUntil is { } then && at < then + AuditWithin)
                 kind = FaultKind.OldFramesAgain;
             double seconds = silent ? 1.5 + 8 * _random.NextDouble() : 0.5 + 3 * _random.NextDouble();
-            if (!Add(Lane.Data, at, seconds, kind, kind == FaultKind.CoinSilent || _random.Next(3) == 0 && kind is FaultKind.TickersSilent or FaultKind.TradesSilent ? AnyCoin() : -1))
+            // One channel may be silent for one coin or for all.
+            bool ofOne = kind == FaultKind.CoinSilent || (kind is FaultKind.TickersSilent or FaultKind.TradesSilent && _random.Next(3) == 0);
+            if (!Add(Lane.Data, at, seconds, kind, ofOne ? AnyCoin() : -1))
                 return;
             at = _faults[^1].Until;
             if (silent)
@@ -117,7 +119,7 @@ internal sealed partial class Schedule
             FaultKind kind = OneOf(s_connections);
             TimeSpan lasts = IsInstant(kind) ? TimeSpan.Zero : Between(0.5, 2.5);
             // What strikes every accepted connection strikes REST's, too. (After a silence it heals: every line begins anew.)
-            if (kind is FaultKind.AcceptThenClose or FaultKind.AcceptThenReset && silent.Any(s => at < s.Until && s.At < at + lasts + s_apart))
+            if (kind is (FaultKind.AcceptThenClose or FaultKind.AcceptThenReset) && silent.Any(s => at < s.Until && s.At < at + lasts + s_apart))
                 (kind, lasts) = (FaultKind.FinAll, TimeSpan.Zero);
             if (!Add(Lane.Connections, at, lasts.TotalSeconds, kind, kind == FaultKind.Refused ? AnyCoin() : -1))
                 return;

@@ -22,8 +22,11 @@ internal sealed class ShownStatus
     public int Writes { get; private set; }
 
     /// <summary>The states that stand, for the account.</summary>
-    public string Text(TimeSpan now) =>
-        string.Join(", ", _keys.Where(k => !IsSet(k.Key) && k.Value.ExpiresAt > now).Select(k => $"{k.Key} {k.Value.Fields.GetValueOrDefault("state")}")) is { Length: > 0 } text ? text : "no status";
+    public string Text(TimeSpan now)
+    {
+        string[] states = [.. _keys.Where(k => !IsSet(k.Key) && k.Value.ExpiresAt > now).Select(k => $"{k.Key} is {k.Value.Fields.GetValueOrDefault("state")}")];
+        return states.Length == 0 ? "there is no status" : string.Join(", ", states);
+    }
 
     public static bool IsStatus(string key) => key.StartsWith(Head, StringComparison.Ordinal);
 
@@ -57,8 +60,9 @@ internal sealed class ShownStatus
                     _keys[words[2]] = moved;
                 break;
             case "EXPIRE" or "PEXPIRE":
+                TimeSpan unit = words[0] == "EXPIRE" ? TimeSpan.FromSeconds(1) : TimeSpan.FromMilliseconds(1);
                 if (_keys.TryGetValue(key, out Key? expiring))
-                    expiring.ExpiresAt = now + double.Parse(words[2], CultureInfo.InvariantCulture) * (words[0] == "EXPIRE" ? TimeSpan.FromSeconds(1) : TimeSpan.FromMilliseconds(1));
+                    expiring.ExpiresAt = now + long.Parse(words[2], CultureInfo.InvariantCulture) * unit;
                 break;
         }
     }

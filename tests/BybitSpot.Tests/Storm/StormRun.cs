@@ -10,11 +10,8 @@ namespace BybitSpot.Tests.Storm;
 /// <param name="NotRight">Null, or what was not right after the calm.</param>
 internal sealed record StormOutcome(StormVerdict Verdict, IReadOnlyList<Happening> Happenings, string? NotRight, string BotLog, string Summary);
 
-internal sealed class StormRun : IDisposable
+internal sealed partial class StormRun : IDisposable
 {
-    /// <summary>After the last fault every coin must be right within this, its line's last announced wait not counted.</summary>
-    public static readonly TimeSpan CalmMax = TimeSpan.FromSeconds(20);
-
     /// <summary>A step of a fault that goes on.</summary>
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(25);
 
@@ -100,8 +97,9 @@ internal sealed class StormRun : IDisposable
     }
 
     private string Summary(StormVerdict verdict, TimeSpan calm, StallMeter stalls) => string.Create(CultureInfo.InvariantCulture,
-        $"seed {_schedule.Seed}: {_schedule.CoinCount} coins, {_schedule.Lines} line(s), {_schedule.Length.TotalSeconds:0} s; {_schedule.Faults.Count} faults, {_schedule.Dealings.Count} dealings, "
-        + $"{_journey.Bot.CountLogs("feed_connected")} connections, {_journey.Bot.CountLogs("redis_connected")} to Redis; {verdict.WritesChecked} writes checked, {verdict.Charges.Count} charges; "
+        $"seed {_schedule.Seed}: {_schedule.CoinCount} coins, {_schedule.Lines} line(s), {_schedule.Length.TotalSeconds:0} s; "
+        + $"{_schedule.Faults.Count} faults, {_schedule.Dealings.Count} dealings, {_journey.Bot.CountLogs("feed_connected")} connections, "
+        + $"{_journey.Bot.CountLogs("redis_connected")} to Redis; {verdict.WritesChecked} writes checked, {verdict.Charges.Count} charges; "
         + $"wrong for at most {verdict.LongestWrong.TotalSeconds:0.00} s ({verdict.LongestWrongCoin}), not flagged for at most "
         + $"{(verdict.StatusWrites == 0 ? "- (no status is written)" : $"{verdict.LongestUnflagged.TotalSeconds:0.00} s ({verdict.LongestUnflaggedCoin})")}; "
         + $"all right {calm.TotalSeconds:0.00} s after the last fault; this machine stood still for {stalls.Stalled.TotalSeconds:0.00} s");
@@ -157,44 +155,6 @@ internal sealed class StormRun : IDisposable
             _account.Tell($"ended:  {fault.Kind}");
         }
     }
-
-    // Null as soon as the last price of every coin stands in Redis.
-    private string? AwaitCalm(TimeSpan lastFault, StallMeter stalls)
-    {
-        TimeSpan stalledBefore = stalls.Stalled;
-        while (true)
-        {
-            string[] wrong = [.. _coins.Where(c => _journey.Redis.Price(c) != _ledger.Newest(c))];
-            if (wrong.Length == 0)
-                return null;
-            // Coins that a flush took away come back within a minute of it, and only the missing ones have that long.
-            bool missingOnly = _program.FlushedAt is not null && wrong.All(c => _journey.Redis.Price(c) is null);
-            TimeSpan from = Later(lastFault, LastAnnouncedTry());
-            TimeSpan limit = from + CalmMax + (stalls.Stalled - stalledBefore);
-            if (missingOnly)
-                limit = Later(limit, _program.FlushedAt!.Value + Schedule.RewrittenWithin);
-            if (_journey.Bot.Process.HasExited)
-                return $"the program has ended with status {_journey.Bot.Process.ExitCode}";
-            if (_account.Now > limit)
-                return $"after a calm of {(_account.Now - from).TotalSeconds:0.0} s these are wrong: "
-                    + string.Join(", ", wrong.Select(c => $"{c} {_journey.Redis.Price(c) ?? "missing"} instead of {_ledger.Newest(c)}"));
-            Thread.Sleep(20);
-        }
-    }
-
-    // When a line has said that it will try again.
-    private TimeSpan LastAnnouncedTry()
-    {
-        TimeSpan last = TimeSpan.Zero;
-        foreach (LogLine line in _journey.Bot.Logs.Where(l => l.Event == "feed_reconnecting"))
-        {
-            TimeSpan at = DateTimeOffset.Parse(line.Text("timestamp"), CultureInfo.InvariantCulture) - _accountBegan + TimeSpan.FromMilliseconds(line.Number("delay_ms"));
-            last = Later(last, at);
-        }
-        return last;
-    }
-
-    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     // False when the storm is over before its time.
     private bool WaitUntil(TimeSpan sinceBegin)

@@ -12,7 +12,8 @@ internal static class StormStory
     public static string Of(Schedule schedule, StormOutcome outcome)
     {
         var story = new StringBuilder();
-        story.AppendLine(outcome.Summary).AppendLine($"Again: {StormTests.SeedName}={schedule.Seed} ./test{(schedule.Length > StormTests.ShortLength ? " --long" : "")} StormTests");
+        story.AppendLine(outcome.Summary);
+        story.AppendLine($"Again: {StormTests.SeedName}={schedule.Seed} ./test{(schedule.Length > StormTests.ShortLength ? " --long" : "")} StormTests");
         if (outcome.NotRight is not null)
             story.AppendLine(outcome.NotRight);
         foreach (Charge charge in outcome.Verdict.Charges.Take(ChargesTold))

@@ -19,6 +19,9 @@ public sealed class StormTests(ITestOutputHelper output)
     public static readonly TimeSpan ShortLength = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan s_longLength = TimeSpan.FromSeconds(60);
 
+    /// <summary>A short storm with faults in every lane, a Redis killed and the program frozen among them.</summary>
+    private const int ShortSeed = 2_736;
+
     private const int ShortCoins = 12, LongCoins = 50, LongStorms = 20;
 
     public static TheoryData<int> Seeds => Given is { } seed ? [seed] : [.. Enumerable.Range(1, Repository.Long ? LongStorms : 1)];
@@ -27,7 +30,7 @@ public sealed class StormTests(ITestOutputHelper output)
 
     [Fact]
     public void In_a_short_storm_nothing_goes_back_nothing_is_invented_and_all_coins_end_right() =>
-        Weather(Schedule.From(Given ?? 20_240_909, ShortCoins, ShortLength, Expected.AuditAndStatus));
+        Weather(Schedule.From(Given ?? ShortSeed, ShortCoins, ShortLength, Expected.AuditAndStatus));
 
     [Theory, MemberData(nameof(Seeds))]
     [Trait("Long", "yes")]
@@ -42,6 +45,7 @@ public sealed class StormTests(ITestOutputHelper output)
         output.WriteLine($"{SeedName}={schedule.Seed}");
         StormOutcome outcome = StormRun.Of(schedule);
         output.WriteLine(outcome.Summary);
-        Assert.True(outcome.NotRight is null && outcome.Verdict.Charges.Count == 0 && outcome.Verdict.WritesChecked > schedule.CoinCount, StormStory.Of(schedule, outcome));
+        bool passed = outcome.NotRight is null && outcome.Verdict.Charges.Count == 0 && outcome.Verdict.WritesChecked > schedule.CoinCount;
+        Assert.True(passed, passed ? null : StormStory.Of(schedule, outcome));
     }
 }
