@@ -92,7 +92,8 @@ internal sealed partial class StormRun : IDisposable
         }
         TimeSpan ended = _account.Now;
         IReadOnlyList<Happening> happenings = _account.InOrder();
-        StormVerdict verdict = StormCheck.Of(happenings, new StormLimits { StatusDemanded = Expected.AuditAndStatus }, ended);
+        var limits = new StormLimits { StatusDemanded = Expected.AuditAndStatus, ReturnForgets = !Expected.OrderOutlivesRemoval };
+        StormVerdict verdict = StormCheck.Of(happenings, limits, ended);
         return new StormOutcome(verdict, happenings, notRight, _journey.Bot.ErrorText, Summary(verdict, ended - lastFault, stalls));
     }
 
