@@ -115,7 +115,7 @@ internal sealed class ControlDesk(Exchange exchange)
         if (exchange.Faults.NoSnapshot) return;
         foreach (var topic in topics)
         {
-            if (exchange.Venue.TrySnapshot(topic, _snapshot)) exchange.SendData(connection, topic, _snapshot.Written);
+            if (exchange.Venue.TrySnapshot(topic, _snapshot)) exchange.SendSnapshot(connection, topic, _snapshot.Written);
         }
     }
 

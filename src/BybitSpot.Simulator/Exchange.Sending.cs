@@ -87,6 +87,7 @@ public sealed partial class Exchange
         if (Faults.IsSilent(topic)) return;
         var subscribers = Topics.Subscribers(topic);
         if (subscribers.Length == 0) return;
+        Sent?.Invoke(topic, utf8);
         foreach (var connection in subscribers) SendData(connection, topic, utf8);
     }
 
