@@ -73,6 +73,8 @@ internal static class RunCommand
             // The coins first: the sink looks at start what Redis holds of them.
             coins.Start();
             bridge.Start();
+            StoreMark? mark = store is null ? null : new StoreMark(store.Port, StoreMark.NameOf(settings.Venue), demo is not null);
+            mark?.Write(time);
             demo?.Start(bridge.ReportDeath);
             ConsoleSink? console = null;
             if (!quiet)
@@ -89,6 +91,7 @@ internal static class RunCommand
             while (!notify.Wait(_wake, SummaryEvery))
             {
                 bridge.LogSummary();
+                mark?.Write(time);
                 Tidy();
             }
             int status = ended.IsCompleted ? ExitStatus.GaveUp : ExitStatus.Stopped;
