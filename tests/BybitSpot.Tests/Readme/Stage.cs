@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using BybitSpot.Tests.Deploy;
 using BybitSpot.Tests.Journeys;
-using Xunit;
 using Posix = BybitSpot.Tests.Journeys.Signals;
 
 namespace BybitSpot.Tests.Readme;
