@@ -70,7 +70,7 @@ public sealed class Stage : IDisposable
         return checkout;
     }
 
-    internal void StartRedis() =>
+    internal Script StartRedis() =>
         Start("redis-server --port 6379 --bind 127.0.0.1 --save '' --appendonly no", _folder);
 
     /// <summary>Starts what a reader would type there.</summary>

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace BybitSpot.Tests.Tools;
 
-/// <summary>Which address `get` reads from, decided without a store; the journeys are in Store/GetJourneyTests.</summary>
+/// <summary>Which address `get` reads from, decided without a store; the journeys are in Readme/FirstLookTests.</summary>
 public sealed class PricePlaceTests : IDisposable
 {
     private static readonly StoreMark s_run = new(6402, "spot", MadeUp: false), s_demo = new(6399, "spot", MadeUp: true);
