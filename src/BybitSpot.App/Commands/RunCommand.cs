@@ -18,8 +18,11 @@ internal static class RunCommand
 
     private static readonly TimeSpan SummaryEvery = TimeSpan.FromSeconds(60);
 
-    /// <summary>When a feed without any price is told of. With what comes before it, that is within 10 s of the start.</summary>
+    /// <summary>When a feed without any price is told of, from the start: within 10 s, even where starting is slow.</summary>
     private static readonly TimeSpan NoPriceAfter = TimeSpan.FromSeconds(8);
+
+    /// <summary>What the feed has for a first price in any case.</summary>
+    private static readonly TimeSpan NoPriceAfterMin = TimeSpan.FromSeconds(2);
 
     public static int Execute(RunArguments arguments)
     {
@@ -86,7 +89,8 @@ internal static class RunCommand
             notify.Ready();
             Task<Ending> ended = bridge.Ended;
             _ = ended.ContinueWith(_ => _wake.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            if (!notify.Wait(_wake, NoPriceAfter))
+            TimeSpan left = NoPriceAfter - time.GetElapsedTime(_start);
+            if (!notify.Wait(_wake, left > NoPriceAfterMin ? left : NoPriceAfterMin))
                 LookForPrices(bridge);
             while (!notify.Wait(_wake, SummaryEvery))
             {

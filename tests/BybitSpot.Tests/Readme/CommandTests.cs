@@ -19,9 +19,9 @@ public sealed class CommandTests(CommandTests.Running machine) : IClassFixture<C
                 return;
             Stage.StartRedis();
             Program = Stage.Start("./run", Stage.Checkout, ("INSTANCE_ID", "main"));
-            Until.True("the first price", () => Program.Output.Length > 0, state: () => Program.Errors);
+            Until.True("the first price", () => Program.Output.Length > 0, Stage.Limit, state: () => Program.Errors);
             // All five: the queries ask for more than one.
-            Until.True("prices", () => Stage.Run("./run get", Stage.Checkout).Status == 0, state: () => Program.Errors);
+            Until.True("prices", () => Stage.Run("./run get", Stage.Checkout).Status == 0, Stage.Limit, state: () => Program.Errors);
         }
 
         public Stage Stage { get; } = new();
@@ -49,11 +49,11 @@ public sealed class CommandTests(CommandTests.Running machine) : IClassFixture<C
         try
         {
             string folder = machine.Stage.Checkout;
-            string last = "";
+            var outputs = new List<string>();
             foreach (string command in block.Commands.Except(elsewhere))
-                last = Type(command, ref folder, behind);
+                outputs.Add(Type(command, ref folder, behind));
             if (block.Shown.Length > 0)
-                AssertShape(block.Shown, last);
+                AssertShape(block.Shown, string.Join('\n', outputs));
         }
         finally
         {
@@ -98,7 +98,7 @@ public sealed class CommandTests(CommandTests.Running machine) : IClassFixture<C
             {
                 // Two programs with a page at once are not what this is about.
                 using Script script = machine.Stage.Start(command, folder, ("HTTP_URL", ""));
-                Until.True(command, () => runs.Works(script), state: () => script.Output + "\n" + script.Errors);
+                Until.True(command, () => runs.Works(script), Stage.Limit, state: () => script.Output + "\n" + script.Errors);
                 Stage.Stop(script);
                 Assert.Equal(0, script.Exit(TimeSpan.FromSeconds(8)));
                 return script.Output;

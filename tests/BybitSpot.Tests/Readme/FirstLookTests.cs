@@ -75,14 +75,14 @@ public sealed class FirstLookTests : IClassFixture<Stage>
     private Script Started(string command, string logged)
     {
         Script script = _machine.Start(command, _machine.Checkout, ("HTTP_URL", ""));
-        Until.True($"{command} logs {logged}", () => script.Errors.Contains(logged, StringComparison.Ordinal), state: () => script.Errors);
+        Until.True($"{command} logs {logged}", () => script.Errors.Contains(logged, StringComparison.Ordinal), Stage.Limit, state: () => script.Errors);
         return script;
     }
 
     private (int Status, string Output, string Errors) Until0(string command)
     {
         (int, string, string) last = default;
-        Until.True(command, () => (last = _machine.Run(command, _machine.Checkout)).Item1 == 0, state: () => last.ToString());
+        Until.True(command, () => (last = _machine.Run(command, _machine.Checkout)).Item1 == 0, Stage.Limit, state: () => last.ToString());
         return last;
     }
 

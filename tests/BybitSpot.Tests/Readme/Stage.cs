@@ -11,6 +11,9 @@ namespace BybitSpot.Tests.Readme;
 /// </summary>
 public sealed class Stage : IDisposable
 {
+    /// <summary>For one command; on a busy machine a shell and a program in it take seconds to start.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
     private const int ExchangePort = 9500;
 
     private static readonly string[] s_ours = ["BYBIT", "REDIS", "RECONNECT", "LOG_", "COINS_FILE", "INSTANCE_ID", "HTTP_URL", "NOTIFY_SOCKET"];
@@ -90,7 +93,7 @@ public sealed class Stage : IDisposable
     internal (int Status, string Output, string Errors) Run(string command, string folder, params (string Name, string Value)[] more)
     {
         using Script script = Start(command, folder, more);
-        return (script.Exit(), script.Output, script.Errors);
+        return (script.Exit(Limit), script.Output, script.Errors);
     }
 
     /// <summary>SIGTERM, as a terminal's or a supervisor's, to the program and not to the shell around it.</summary>
