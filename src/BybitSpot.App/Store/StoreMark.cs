@@ -77,10 +77,19 @@ internal sealed record StoreMark(int Port, string Market, bool MadeUp)
         }
     }
 
-    /// <summary>The ports of embedded stores on which somebody listens: from the kernel's own table, so that nobody is bothered in vain.</summary>
-    private static IEnumerable<int> Listening() =>
-        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(l => l.Port)
-            .Where(p => p is >= StorePorts.First and <= StorePorts.LastPort).Distinct().Order();
+    /// <summary>The ports of embedded stores on which somebody listens, from the kernel's own table; all of them where that is hidden.</summary>
+    private static IEnumerable<int> Listening()
+    {
+        IEnumerable<int> all = Enumerable.Range(StorePorts.First, StorePorts.TriesMax);
+        try
+        {
+            return all.Intersect(IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(l => l.Port));
+        }
+        catch (Exception hidden) when (hidden is NetworkInformationException or IOException or UnauthorizedAccessException)
+        {
+            return all;
+        }
+    }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }
