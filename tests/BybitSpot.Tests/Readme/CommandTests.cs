@@ -166,7 +166,7 @@ public sealed class CommandTests(CommandTests.Running machine) : IClassFixture<C
     /// <summary>What can be checked of a command that cannot be run: the files it names, and the test it asks for.</summary>
     private static void AssertFilesAreThere(string command)
     {
-        foreach (Match file in Regex.Matches(command, @"(?<![\w/])(?:\./|deploy/(?:systemd|docker|kubernetes)/|config/)[\w./-]*"))
+        foreach (Match file in Regex.Matches(command, @"(?<![\w/])(?:\./|deploy/(?:systemd|docker|kubernetes)/|config/|bench/)[\w./-]*"))
             Assert.True(Path.Exists(Path.Combine(Repository.Root, file.Value)), $"{command}: {file.Value} is not there");
         foreach (Match made in Regex.Matches(command, @"(?:artifacts/bybitspot-linux-x64|/opt/bybitspot)/?([\w./-]*)"))
             Assert.Contains(Path.GetFileName(made.Groups[1].Value), Read("publish"), StringComparison.Ordinal);
