@@ -18,8 +18,11 @@ internal static class RunCommand
 
     private static readonly TimeSpan SummaryEvery = TimeSpan.FromSeconds(60);
 
-    /// <summary>When a feed without any price is told of. With what comes before it, that is within 10 s of the start.</summary>
+    /// <summary>When a feed without any price is told of, from the start: within 10 s, even where starting is slow.</summary>
     private static readonly TimeSpan NoPriceAfter = TimeSpan.FromSeconds(8);
+
+    /// <summary>What the feed has for a first price in any case.</summary>
+    private static readonly TimeSpan NoPriceAfterMin = TimeSpan.FromSeconds(2);
 
     public static int Execute(RunArguments arguments)
     {
@@ -75,6 +78,8 @@ internal static class RunCommand
             // The coins first: the sink looks at start what Redis holds of them.
             coins.Start();
             bridge.Start();
+            StoreMark? mark = store is null ? null : new StoreMark(store.Port, StoreMark.NameOf(settings.Venue), demo is not null);
+            mark?.Write(time);
             demo?.Start(bridge.ReportDeath);
             ConsoleSink? console = null;
             if (!quiet)
@@ -86,11 +91,13 @@ internal static class RunCommand
             notify.Ready();
             Task<Ending> ended = bridge.Ended;
             _ = ended.ContinueWith(_ => _wake.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            if (!notify.Wait(_wake, NoPriceAfter))
+            TimeSpan left = NoPriceAfter - time.GetElapsedTime(_start);
+            if (!notify.Wait(_wake, left > NoPriceAfterMin ? left : NoPriceAfterMin))
                 LookForPrices(bridge);
             while (!notify.Wait(_wake, SummaryEvery))
             {
                 bridge.LogSummary();
+                mark?.Write(time);
                 Tidy();
             }
             int status = ended.IsCompleted ? ExitStatus.GaveUp : ExitStatus.Stopped;

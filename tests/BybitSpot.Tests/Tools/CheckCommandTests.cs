@@ -20,6 +20,17 @@ public sealed class CheckCommandTests : IDisposable
             Check("--redis-host", "redis.example", "--redis-port", "6380", "--redis-db", "2"));
     }
 
+    [Theory]
+    [InlineData("auto", "Redis localhost:6379 database 0, or a store inside the program if nothing answers there")]
+    [InlineData("never", "Redis localhost:6379 database 0")]
+    [InlineData("always", "a store inside the program")]
+    public void Where_prices_will_be_is_said_as_far_as_it_is_known_without_asking(string embedded, string place)
+    {
+        _folder.Write("coins.json", "{\"coins\": [\"BTCUSDT\"]}");
+
+        Assert.Equal(new Outcome(0, $"ok: 1 coin, spot from stream.bybit.com, {place}\n", ""), Check("--redis-embedded", embedded));
+    }
+
     [Fact]
     public void All_errors_of_settings_and_coins_file_are_told_together()
     {
