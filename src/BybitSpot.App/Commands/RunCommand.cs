@@ -51,6 +51,7 @@ internal static class RunCommand
     private sealed class Run(Settings settings, bool quiet, Demo? demo, Logs logs, ILogger log, TimeProvider time)
     {
         private readonly long _start = time.GetTimestamp();
+        private readonly DateTimeOffset _started = time.GetUtcNow();
         private readonly ManualResetEvent _wake = new(false);
         private Bridge? _bridge;
         private string? _reason;
@@ -61,8 +62,18 @@ internal static class RunCommand
             CoinsLoop coins = CoinsOf();
             if (coins.ReadFirst() is { } wrong)
                 return Misconfigured([$"{SettingsTable.CoinsFile}: {TerminalText.Clean(settings.CoinsFile)} line {wrong.Line}: {TerminalText.Clean(wrong.Reason)} [from {settings.CoinsFileSource}]"]);
+            string? noPort = null;
+            WebPort? port = null;
+            if (settings.HttpUrl is { } address && (noPort = WebPort.TryTake(address, out port)) is not null && settings.HttpUrlSource is { } source)
+            {
+                DescriptorStream.Tell($"{SettingsTable.HttpUrl}: {noPort} [from {source}]");
+                return ExitStatus.GaveUp;
+            }
+            using WebPort? page = port;
             AppDomain.CurrentDomain.UnhandledException += (_, raised) => Fault(raised.ExceptionObject as Exception);
             LogStart(warnings);
+            if (noPort is not null)
+                log.HttpUnavailable(noPort);
             // Before the store: whoever stops the program while that starts gets the ordinary end.
             using var signals = new StopSignals(Stop, coins.Reload, () => Volatile.Read(ref _bridge)?.LogSummary());
             if (!TryStore(out EmbeddedStore? store))
@@ -80,8 +91,11 @@ internal static class RunCommand
                 console = new ConsoleSink(bridge.Latest, DescriptorStream.Output, logs.CreateLogger("console"));
                 console.Start(bridge.ReportDeath);
             }
-            using Notify notify = Notify.From(Environment.GetEnvironmentVariable, new ThreadTurns("/proc/self/task", ThreadTurns.Restless), log, time);
+            var health = new HealthJudge(new ThreadTurns("/proc/self/task", ThreadTurns.Restless), log, time);
+            using Notify notify = Notify.From(Environment.GetEnvironmentVariable, page is null ? null : HealthJudge.LookEvery, health, log, time);
             notify.Ready();
+            using WebRoom? web = page is null ? null : WebOf(page, bridge, health);
+            web?.Start(() => HasPrice(bridge), bridge.ReportDeath);
             Task<Ending> ended = bridge.Ended;
             _ = ended.ContinueWith(_ => _wake.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             if (!notify.Wait(_wake, NoPriceAfter))
@@ -143,11 +157,23 @@ internal static class RunCommand
         /// <summary>A first start often fails for want of a network, and the first reconnects tell that only in the words of sockets.</summary>
         private void LookForPrices(Bridge bridge)
         {
+            if (bridge.Latest.Count > 0 && !HasPrice(bridge))
+                log.NoPriceYet((long)time.GetElapsedTime(_start).TotalSeconds, settings.Bridge.Feed.StreamUrl.ToString());
+        }
+
+        private static bool HasPrice(Bridge bridge)
+        {
             for (int slot = 0; slot < bridge.Latest.Count; slot++)
                 if (bridge.Latest.Read(slot, out _) == Latest.SlotState.Priced)
-                    return;
-            if (bridge.Latest.Count > 0)
-                log.NoPriceYet((long)time.GetElapsedTime(_start).TotalSeconds, settings.Bridge.Feed.StreamUrl.ToString());
+                    return true;
+            return false;
+        }
+
+        private WebRoom WebOf(WebPort port, Bridge bridge, HealthJudge health)
+        {
+            var process = new ProcessMeters(_started);
+            var pages = new Pages(new HostRule(settings.HttpAllowedHosts), () => health.Stalled, () => bridge.Report, () => [.. bridge.Meters(), .. process.Read()], time);
+            return new WebRoom(port, pages, logs.CreateLogger("web"), time);
         }
 
         private CoinsLoop CoinsOf()

@@ -43,6 +43,8 @@ internal sealed class SettingsDraft
     public bool LogAsText;
     public string CoinsFile = "";
     public bool KeepRemovedCoins;
+    public ListenAddress? HttpUrl;
+    public string[] HttpAllowedHosts = [];
     public Uri? Proxy;
     public string[] NoProxy = [];
 }

@@ -1,0 +1,34 @@
+using BybitSpot.App;
+using BybitSpot.Tests.App;
+using Xunit;
+
+namespace BybitSpot.Tests.Web;
+
+public sealed class HealthJudgeTests
+{
+    private readonly SteppedTime _time = new();
+    private readonly KeptLog _log = new();
+
+    [Fact]
+    public void A_thread_that_is_not_there_is_named_once_in_the_log_and_to_whoever_asks()
+    {
+        var judge = new HealthJudge(new ThreadTurns("/proc/self/task", "no-such-thread"), _log, _time);
+        Assert.Null(judge.Stalled);
+        Assert.Equal("no-such-thread", judge.Look());
+        Assert.Equal("no-such-thread", judge.Look());
+        Assert.Equal("no-such-thread", judge.Stalled);
+        Assert.Single(_log.MessagesOf("thread_stalled"));
+    }
+
+    [Fact]
+    public void When_nobody_looks_any_more_it_is_the_main_thread_that_hangs_until_it_looks_again()
+    {
+        var judge = new HealthJudge(new ThreadTurns("/proc/self/task"), _log, _time);
+        _time.Advance(HealthJudge.LooksStopAfter);
+        Assert.Null(judge.Stalled);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("main", judge.Stalled);
+        judge.Look();
+        Assert.Null(judge.Stalled);
+    }
+}
