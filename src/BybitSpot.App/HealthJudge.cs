@@ -5,8 +5,12 @@ using Microsoft.Extensions.Logging;
 
 namespace BybitSpot.App;
 
-internal sealed class HealthJudge(ThreadTurns turns, ILogger log, TimeProvider time)
+/// <param name="looksApart">The least time between two looks; a call that comes sooner repeats what the last one found.</param>
+internal sealed class HealthJudge(ThreadTurns turns, TimeSpan looksApart, ILogger log, TimeProvider time)
 {
+    /// <summary>In this time each of the program's own restless threads has a turn, and two or three more.</summary>
+    public static readonly TimeSpan LooksApart = TimeSpan.FromSeconds(1);
+
     /// <summary>How often to look for those who only read. Each look costs about a millisecond.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
@@ -15,7 +19,7 @@ internal sealed class HealthJudge(ThreadTurns turns, ILogger log, TimeProvider t
 
     private long _lookedAt = time.GetTimestamp();
     private volatile string? _stalled;
-    private bool _told;
+    private bool _looked, _told;
 
     /// <summary>The thread that does nothing, or null if all is well. Any thread.</summary>
     public string? Stalled => _stalled ?? (time.GetElapsedTime(Interlocked.Read(ref _lookedAt)) > LooksStopAfter ? "main" : null);
@@ -24,6 +28,9 @@ internal sealed class HealthJudge(ThreadTurns turns, ILogger log, TimeProvider t
     /// <returns>The thread that has had no turn since the look before, or null.</returns>
     public string? Look()
     {
+        if (_looked && time.GetElapsedTime(_lookedAt) < looksApart)
+            return _stalled;
+        _looked = true;
         _stalled = turns.Stalled();
         Interlocked.Exchange(ref _lookedAt, time.GetTimestamp());
         if (_stalled is { } thread && !_told)

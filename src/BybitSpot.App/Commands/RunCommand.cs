@@ -62,13 +62,8 @@ internal static class RunCommand
             CoinsLoop coins = CoinsOf();
             if (coins.ReadFirst() is { } wrong)
                 return Misconfigured([$"{SettingsTable.CoinsFile}: {TerminalText.Clean(settings.CoinsFile)} line {wrong.Line}: {TerminalText.Clean(wrong.Reason)} [from {settings.CoinsFileSource}]"]);
-            string? noPort = null;
-            WebPort? port = null;
-            if (settings.HttpUrl is { } address && (noPort = WebPort.TryTake(address, out port)) is not null && settings.HttpUrlSource is { } source)
-            {
-                DescriptorStream.Tell($"{SettingsTable.HttpUrl}: {noPort} [from {source}]");
+            if (!TryPort(out WebPort? port, out string? noPort))
                 return ExitStatus.GaveUp;
-            }
             using WebPort? page = port;
             AppDomain.CurrentDomain.UnhandledException += (_, raised) => Fault(raised.ExceptionObject as Exception);
             LogStart(warnings);
@@ -91,7 +86,7 @@ internal static class RunCommand
                 console = new ConsoleSink(bridge.Latest, DescriptorStream.Output, logs.CreateLogger("console"));
                 console.Start(bridge.ReportDeath);
             }
-            var health = new HealthJudge(new ThreadTurns("/proc/self/task", ThreadTurns.Restless), log, time);
+            var health = new HealthJudge(new ThreadTurns("/proc/self/task", ThreadTurns.Restless), HealthJudge.LooksApart, log, time);
             using Notify notify = Notify.From(Environment.GetEnvironmentVariable, page is null ? null : HealthJudge.LookEvery, health, log, time);
             notify.Ready();
             using WebRoom? web = page is null ? null : WebOf(page, bridge, health);
@@ -123,6 +118,19 @@ internal static class RunCommand
                 return;
             _tidiedAt = allocated;
             GC.Collect(0);
+        }
+
+        /// <summary>The page's port, if there is to be a page; false: it was asked for and cannot be had, and that is told.</summary>
+        /// <param name="trouble">Why there is none though the default says so.</param>
+        private bool TryPort(out WebPort? port, out string? trouble)
+        {
+            (port, trouble) = (null, null);
+            if (settings.HttpUrl is { } address)
+                trouble = WebPort.TryTake(address, out port);
+            if (trouble is null || settings.HttpUrlSource is not { } source)
+                return true;
+            DescriptorStream.Tell($"{SettingsTable.HttpUrl}: {trouble} [from {source}]");
+            return false;
         }
 
         /// <summary>The embedded store, if there is to be one; false: it could not be had, and that is told.</summary>
@@ -239,7 +247,9 @@ internal static class RunCommand
 
         private void Fault(Exception? fault)
         {
-            log.ProgramFault(fault?.Message ?? "unknown", fault ?? new InvalidOperationException("unknown"));
+            // .NET calls it so when a thread cannot be started, which needs descriptors, too.
+            string error = fault is OutOfMemoryException && Descriptors.Left() <= 0 ? "no more files may be opened (ulimit -n, LimitNOFILE), which starting a thread needs" : fault?.Message ?? "unknown";
+            log.ProgramFault(error, fault ?? new InvalidOperationException("unknown"));
             logs.Flush();
             Native.ExitNow(ExitStatus.GaveUp);
         }

@@ -170,7 +170,7 @@ public sealed class NotifyTests : IDisposable
     private Notify Of(string socket, string? watchdogUs, ThreadTurns turns) => Notify.From(
         v => v switch { "NOTIFY_SOCKET" => socket, "WATCHDOG_USEC" => watchdogUs, _ => null }, null, Judge(turns), _log, TimeProvider.System);
 
-    private HealthJudge Judge(ThreadTurns turns) => new(turns, _log, TimeProvider.System);
+    private HealthJudge Judge(ThreadTurns turns) => new(turns, TimeSpan.Zero, _log, TimeProvider.System);
 
     /// <summary>A thread that wakes every few milliseconds, until it is told to hang.</summary>
     private sealed class RestlessThread : IDisposable
