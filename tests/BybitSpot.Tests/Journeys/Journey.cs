@@ -69,6 +69,9 @@ internal sealed class Journey : IDisposable
         return this;
     }
 
+    /// <summary>Leaves a variable of the environment out altogether.</summary>
+    public void Forget(string variable) => _environment[variable] = Bot.Unset;
+
     public Bot Run(bool readPrices = true, params string[] flags) => _bot = Bot.Start(["run", .. flags], _environment, Folder, readPrices, Launcher);
 
     public void AwaitFirstPrices(params IReadOnlyList<string> symbols)

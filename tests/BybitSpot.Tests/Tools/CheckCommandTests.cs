@@ -36,14 +36,15 @@ public sealed class CheckCommandTests : IDisposable
     {
         _folder.Write("coins.json", "{\"coins\": [\n\"BTCUSDT\" \"ETHUSDT\"]}");
 
-        Outcome outcome = Check("--redis-port", "70000", "--log-level", "loud");
+        Outcome outcome = Check("--redis-port", "70000", "--log-level", "loud", "--http-allowed-hosts", "*");
 
         Assert.Equal((78, ""), (outcome.Status, outcome.Output));
         string[] errors = outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(3, errors.Length);
+        Assert.Equal(4, errors.Length);
         Assert.Equal("REDIS_PORT: \"70000\" is not a port (1 to 65535) [from --redis-port]", errors[0]);
         Assert.StartsWith("LOG_LEVEL: \"loud\"", errors[1]);
-        Assert.StartsWith($"COINS_FILE: {_folder.File("coins.json")} line 2: ", errors[2]);
+        Assert.StartsWith("HTTP_ALLOWED_HOSTS: \"*\" opens a page on loopback", errors[2]);
+        Assert.StartsWith($"COINS_FILE: {_folder.File("coins.json")} line 2: ", errors[3]);
     }
 
     [Theory]
