@@ -11,12 +11,27 @@ internal sealed class Arbitration(LatestTable table)
     {
         public readonly Lock Gate = new();
         public ArbiterState State;
+
+        /// <summary>The coin has no price now, though its order may be known from before: an equal message is welcome.</summary>
+        public bool IsEmpty = true;
     }
 
     private readonly Seat?[] _seats = new Seat?[LatestTable.SlotsMax];
 
-    /// <summary>A coin is watched from now on: what was known of its order belongs to the past. Before its first message.</summary>
-    public void Begin(int slot) => Volatile.Write(ref _seats[slot], new Seat());
+    /// <summary>
+    /// A coin is watched from now on. Before its first message. Of one that was watched before the order is kept: what is older
+    /// than its last price is late, whatever was removed meanwhile.
+    /// </summary>
+    public void Begin(int slot)
+    {
+        if (_seats[slot] is not { } seat)
+        {
+            Volatile.Write(ref _seats[slot], new Seat());
+            return;
+        }
+        lock (seat.Gate)
+            seat.IsEmpty = true;
+    }
 
     /// <summary>Judges a message and publishes it if it is the newest.</summary>
     /// <param name="receivedAt">A time stamp of the time provider's.</param>
@@ -26,8 +41,12 @@ internal sealed class Arbitration(LatestTable table)
         lock (seat.Gate)
         {
             Order order = Arbiter.Judge(ref seat.State, stamp);
-            if (order == Order.Newest)
-                table.Set(slot, new Tick { Price = Price.FromValid(price), TimeMs = stamp.TimeMs, Sequence = stamp.Sequence, ReceivedAt = receivedAt });
+            if (order == Order.Duplicate && seat.IsEmpty)
+                order = Order.Newest;
+            if (order != Order.Newest)
+                return order;
+            seat.IsEmpty = false;
+            table.Set(slot, new Tick { Price = Price.FromValid(price), TimeMs = stamp.TimeMs, Sequence = stamp.Sequence, ReceivedAt = receivedAt });
             return order;
         }
     }

@@ -51,6 +51,9 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
         public bool Written, DeletePending, TimeAsked, TimeAwaited;
         public long FirstMs = long.MaxValue, LastMs;
 
+        /// <summary>The time of the seed that was sent; 0 if none was. Found in Redis, it is ours and holds nothing back.</summary>
+        public long SeedMs;
+
         /// <summary>When the message of the newest price written was received.</summary>
         public long ReceivedAt;
 
@@ -123,19 +126,17 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
             (entry.FirstMs, entry.LastMs) = (long.MaxValue, 0);
     }
 
-    /// <summary>Redis holds the seed. Any price of the stream replaces it, whatever their times.</summary>
-    public void ConfirmSeed(int slot)
-    {
-        Entry entry = EntryOf(slot);
-        entry.Written = entry.TimeAsked = true;
-    }
+    /// <summary>Redis holds the seed.</summary>
+    public void ConfirmSeed(int slot) => EntryOf(slot).Written = true;
 
     /// <summary>The time that Redis holds of a coin; the coin's price can be judged now.</summary>
     public void TakeStoredTime(int slot, string? stored)
     {
         Entry entry = EntryOf(slot);
         entry.TimeAwaited = false;
-        if (stored is not null && !TryParse(stored, out entry.StoredMs))
+        if (stored is not null && TryParse(stored, out entry.StoredMs))
+            entry.StoredMs = entry.StoredMs == entry.SeedMs ? 0 : entry.StoredMs;
+        else if (stored is not null)
             log.RedisStoredTimeIgnored(entry.Command.Key, stored, "it is not of the form 2024-09-09T15:30:25.123Z");
     }
 
@@ -183,6 +184,7 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
 
     private static int WriteSeed(Entry entry, in Tick tick, Span<byte> into)
     {
+        entry.SeedMs = tick.TimeMs;
         entry.FirstMs = Math.Min(entry.FirstMs, tick.TimeMs);
         entry.LastMs = Math.Max(entry.LastMs, tick.TimeMs);
         byte[] command = Resp.Command("EVAL", SeedIfNone, "1", entry.Command.Key,

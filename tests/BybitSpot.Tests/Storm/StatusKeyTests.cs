@@ -25,7 +25,7 @@ public sealed class StatusKeyTests
         journey.Bot.Process.WaitForExit(5_000);
         Assert.Equal(before, StatusKeys(journey));
         Until.Equal("the status keys are gone", 0, () => StatusKeys(journey).Length, s_goneWithin);
-        Assert.Equal(["bybit_spot:BTC", "bybit_spot:ETH"], journey.Redis.Keys());
+        Assert.Equal(["bybit_spot:BTC", "bybit_spot:ETH"], journey.Redis.AllKeys());
     }
 
     [Fact]
@@ -38,5 +38,5 @@ public sealed class StatusKeyTests
         Until.Equal("the status again", 1, () => StatusKeys(journey).Length, TimeSpan.FromSeconds(5 + 2), () => journey.Bot.ErrorText);
     }
 
-    private static string[] StatusKeys(Journey journey) => [.. journey.Redis.Keys().Where(ShownStatus.IsStatus)];
+    private static string[] StatusKeys(Journey journey) => [.. journey.Redis.AllKeys().Where(ShownStatus.IsStatus)];
 }

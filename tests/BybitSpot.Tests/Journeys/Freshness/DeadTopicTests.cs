@@ -92,6 +92,7 @@ public sealed class DeadTopicTests
         using Journey journey = Journey.Prepare(["BTCUSDT", "QUIETUSDT"], new Dictionary<string, string> { ["STALE_AFTER_MS"] = "1000" });
         journey.Run();
         journey.AwaitFirstPrices("BTCUSDT", "QUIETUSDT");
+        journey.Bot.Log("clock_offset");
         journey.Exchange.Faults.RestStatus = status;
         journey.Exchange.Faults.RestRetCode = retCode;
         journey.Bot.Log("audit_unavailable", limit: TimeSpan.FromSeconds(30));

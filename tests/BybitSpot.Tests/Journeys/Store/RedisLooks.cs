@@ -14,9 +14,11 @@ internal static class RedisLooks
         Number((string)redis.Ask("INFO", "stats")!, "total_connections_received:");
 
     /// <summary>Every key of the selected database, in order.</summary>
+    public static string[] AllKeys(this RedisServer redis) => [.. ((string[])redis.Ask("KEYS", "*")!).Order(StringComparer.Ordinal)];
+
     /// <summary>All keys but those in which a program says whether its prices can be believed.</summary>
     public static string[] Keys(this RedisServer redis) =>
-        [.. ((string[])redis.Ask("KEYS", "*")!).Where(k => !k.StartsWith("price_feed:", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. redis.AllKeys().Where(k => !k.StartsWith("price_feed:", StringComparison.Ordinal))];
 
     /// <summary>What the one program that writes here says of itself; empty if it says nothing.</summary>
     public static Dictionary<string, string> Status(this RedisServer redis) =>
