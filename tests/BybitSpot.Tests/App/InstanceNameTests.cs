@@ -22,6 +22,7 @@ public sealed class InstanceNameTests
         Assert.Equal(expected, InstanceName.Of(machine, process));
 
     [Theory]
+    [InlineData(61, "7", 61)]
     [InlineData(62, "7", 62)]
     [InlineData(63, "7", 62)]
     [InlineData(64, "7", 62)]

@@ -95,8 +95,11 @@ public sealed class SilenceTests
         Assert.Equal(["subscribe tickers.AUSDT publicTrade.AUSDT"], Asked());
         Assert.Equal([(new("AUSDT", "A"), 0)], _subscriptions.Coins);
         _subscriptions.AskForCanary(s_btc);
-        Assert.Equal(["subscribe tickers.BTCUSDT"], Asked());
+        Converse();
+        // The last connection's canary has spoken, this one's has not.
         Assert.False(_subscriptions.Probe());
+        _subscriptions.CanaryCame();
+        Probes("tickers.BTCUSDT");
     }
 
     [Fact, Trait("Fault", "4")]

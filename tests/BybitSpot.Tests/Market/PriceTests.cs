@@ -166,22 +166,6 @@ public sealed partial class PriceTests
         Assert.InRange(same, 5_000, 19_000);
     }
 
-    // Few digits, so that equal numbers come up; up to 27 of them, so that a decimal holds them exactly.
-    private static Gen<string> ShortPrices { get; } =
-        from whole in Gen.Elements("0", "00", "1", "01", "10", "100", "7", "070", "123456789012")
-        from part in Gen.Elements("", ".0", ".5", ".50", ".05", ".500", ".0000000000001", ".00000000000010")
-        where (whole + part).Any(c => c is >= '1' and <= '9')
-        select whole + part;
-
-    private static string Respelt(string price, string other) =>
-        (other.Length % 2 == 0 ? "0" : "") + price + (other.Length % 3 == 0 ? "" : price.Contains('.') ? "0" : ".00");
-
-    private static Price Of(string text)
-    {
-        Assert.True(Price.TryParse(Encoding.ASCII.GetBytes(text), out Price price));
-        return price;
-    }
-
     [Fact]
     public void A_default_price_is_empty_and_no_price()
     {
@@ -197,6 +181,22 @@ public sealed partial class PriceTests
         Price price = Price.FromValid("12345678901234567890123456789012"u8);
         price = Price.FromValid("7"u8);
         Assert.Equal("7", price.ToString());
+    }
+
+    // Few digits, so that equal numbers come up; up to 27 of them, so that a decimal holds them exactly.
+    private static Gen<string> ShortPrices { get; } =
+        from whole in Gen.Elements("0", "00", "1", "01", "10", "100", "7", "070", "123456789012")
+        from part in Gen.Elements("", ".0", ".5", ".50", ".05", ".500", ".0000000000001", ".00000000000010")
+        where (whole + part).Any(c => c is >= '1' and <= '9')
+        select whole + part;
+
+    private static string Respelt(string price, string other) =>
+        (other.Length % 2 == 0 ? "0" : "") + price + (other.Length % 3 == 0 ? "" : price.Contains('.') ? "0" : ".00");
+
+    private static Price Of(string text)
+    {
+        Assert.True(Price.TryParse(Encoding.ASCII.GetBytes(text), out Price price));
+        return price;
     }
 
     private static Gen<byte[]> NearPrices { get; } =

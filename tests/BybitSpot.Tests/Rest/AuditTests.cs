@@ -79,6 +79,15 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public void A_coin_that_moved_at_the_very_moment_of_the_doubt_is_doubted_anew()
+    {
+        Is(Suspect, at: 100, "1.0", "1.1", heard: 10);
+        Is(Nothing, at: 100.5, "1.05", "1.1", heard: 100);
+        Is(Suspect, at: 102.5, "1.05", "1.1", heard: 100);
+        Is(Contradicts, at: 104.5, "1.05", "1.1", heard: 100);
+    }
+
+    [Fact]
     public void Agreement_between_two_differences_makes_the_second_a_first_one()
     {
         Is(Suspect, at: 100, "1.0", "1.1", heard: 10);

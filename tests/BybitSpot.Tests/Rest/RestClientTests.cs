@@ -121,6 +121,25 @@ public sealed class RestClientTests : IDisposable
     }
 
     [Fact]
+    public void An_answer_stands_unchanged_while_another_question_is_asked_and_answered()
+    {
+        using var server = new SmallServer(path => SmallServer.Ok(BodyOf(path)));
+        var client = new RestClient(server.Address, null, _clock);
+        Bodies(client, ["/5"], TimeSpan.Zero);
+        string standing = "";
+        Assert.Null(client.Ask(
+            get =>
+            {
+                RestTrouble? trouble = get("/1000", out RestBody body);
+                Assert.Equal([BodyOf("/1001"), BodyOf("/2002")], Bodies(client, ["/1001", "/2002"], TimeSpan.Zero));
+                standing = Encoding.UTF8.GetString(body.Span);
+                return trouble;
+            },
+            _end.Token));
+        Assert.Equal(BodyOf("/1000"), standing);
+    }
+
+    [Fact]
     public void Two_threads_that_ask_at_once_each_get_their_own_answers()
     {
         using var server = new SmallServer(path => SmallServer.Ok(BodyOf(path)));
