@@ -21,8 +21,8 @@ internal static class ExitStatus
     public const string Help = """
         Exit status:
           0   stopped as asked
-          1   gave up: the exchange could not be reached as often as RECONNECT_MAX_ATTEMPTS allows, the embedded store found no port, or a fault of the program
+          1   gave up: the exchange could not be reached as often as RECONNECT_MAX_ATTEMPTS allows, the embedded store found no port, the port of HTTP_URL is taken, or a fault of the program
           2   wrong usage
-          78  wrong configuration
+          78  wrong configuration, or too few open files are allowed
         """;
 }

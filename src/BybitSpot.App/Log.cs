@@ -51,8 +51,21 @@ internal static partial class Log
     [LoggerMessage(560, LogLevel.Warning, "the supervisor named by NOTIFY_SOCKET cannot be told: {reason}", EventName = "notify_failed")]
     public static partial void NotifyFailed(this ILogger log, string reason);
 
-    [LoggerMessage(561, LogLevel.Error, "the thread \"{thread}\" has had no turn since the last look; the supervisor's watchdog is not fed", EventName = "thread_stalled")]
+    [LoggerMessage(561, LogLevel.Error, "the thread \"{thread}\" has had no turn since the last look; /healthz says so, and the supervisor's watchdog is not fed", EventName = "thread_stalled")]
     public static partial void ThreadStalled(this ILogger log, string thread);
+
+    // ---- the page
+    [LoggerMessage(580, LogLevel.Information, "health and metrics can be asked for at {url} (/healthz, /readyz, /metrics)", EventName = "http_listening")]
+    public static partial void HttpListening(this ILogger log, string url);
+
+    [LoggerMessage(581, LogLevel.Warning, "health and metrics cannot be asked for: {reason}; HTTP_URL can name another port (empty: none, without this warning); the feed goes on", EventName = "http_unavailable")]
+    public static partial void HttpUnavailable(this ILogger log, string reason);
+
+    [LoggerMessage(582, LogLevel.Warning, "clients of {url} are not taken for now: {reason}; those that wait are asked in again", EventName = "http_accept_failed")]
+    public static partial void HttpAcceptFailed(this ILogger log, string url, string reason);
+
+    [LoggerMessage(583, LogLevel.Error, "the answer to {path} failed: {error}", EventName = "http_answer_failed")]
+    public static partial void HttpAnswerFailed(this ILogger log, string path, string error);
 
     // ---- the coins file
     [LoggerMessage(520, LogLevel.Information, "{file} names {symbols} coins", EventName = "coins_loaded")]

@@ -1,7 +1,7 @@
 // Tells a supervisor how the program is (systemd's sd_notify protocol: one datagram a message to the socket that NOTIFY_SOCKET
 // names): READY=1, STOPPING=1, and WATCHDOG=1 as long as the program is well. Used by the main thread alone. What must stay
 // true: without NOTIFY_SOCKET nothing happens; a supervisor that hangs or is gone never holds the program up; the watchdog is
-// fed only by the main thread's own turn, and only while the threads that never rest long have had one, too.
+// fed only by the main thread's own turn, and only while the judge finds nobody who hangs.
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -13,27 +13,30 @@ internal sealed class Notify : IDisposable
     private const int LooksEachInterval = 4;
 
     private readonly Socket? _socket;
+    private readonly bool _watched;
     private readonly TimeSpan? _lookEvery;
-    private readonly ThreadTurns _turns;
+    private readonly HealthJudge _health;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
-    private bool _failureTold, _stallTold, _fedLast;
+    private bool _failureTold, _fedLast;
 
-    private Notify(Socket? socket, TimeSpan? watchdog, ThreadTurns turns, ILogger log, TimeProvider time)
+    private Notify(Socket? socket, TimeSpan? watchdog, TimeSpan? othersLook, HealthJudge health, ILogger log, TimeProvider time)
     {
         _socket = socket;
-        _lookEvery = watchdog / LooksEachInterval;
-        _turns = turns;
+        _watched = watchdog is not null;
+        _lookEvery = watchdog / LooksEachInterval is { } ours && (othersLook is null || ours < othersLook) ? ours : othersLook;
+        _health = health;
         _log = log;
         _time = time;
     }
 
     /// <param name="variable">A variable of the environment: NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID.</param>
-    public static Notify From(Func<string, string?> variable, ThreadTurns turns, ILogger log, TimeProvider time)
+    /// <param name="othersLook">How often others want the judge to look, who cannot do it themselves; null: there are none.</param>
+    public static Notify From(Func<string, string?> variable, TimeSpan? othersLook, HealthJudge health, ILogger log, TimeProvider time)
     {
         // `@` stands for an address without a file, which begins with a zero byte.
         if (variable("NOTIFY_SOCKET") is not { Length: > 1 } name || name[0] is not ('/' or '@'))
-            return new Notify(null, null, turns, log, time);
+            return new Notify(null, null, othersLook, health, log, time);
         Socket? socket = null;
         try
         {
@@ -44,20 +47,20 @@ internal sealed class Notify : IDisposable
         {
             log.NotifyFailed(failure.Message);
             socket?.Dispose();
-            return new Notify(null, null, turns, log, time);
+            return new Notify(null, null, othersLook, health, log, time);
         }
         bool ours = variable("WATCHDOG_PID") is not { Length: > 0 } pid || pid == $"{Environment.ProcessId}";
         TimeSpan? watchdog = ours && long.TryParse(variable("WATCHDOG_USEC"), out long us) && us is > 0 and < 1_000_000_000_000
             ? TimeSpan.FromMicroseconds(us)
             : null;
-        return new Notify(socket, watchdog, turns, log, time);
+        return new Notify(socket, watchdog, othersLook, health, log, time);
     }
 
     public void Ready() => Send("READY=1"u8);
 
     public void Stopping() => Send("STOPPING=1"u8);
 
-    /// <summary>Waits for the event as <see cref="WaitHandle.WaitOne(TimeSpan)"/> does, and feeds the watchdog meanwhile.</summary>
+    /// <summary>Waits for the event as <see cref="WaitHandle.WaitOne(TimeSpan)"/> does; meanwhile looks whether all is well, and feeds the watchdog.</summary>
     public bool Wait(WaitHandle wake, TimeSpan limit)
     {
         if (_lookEvery is not { } lookEvery)
@@ -79,21 +82,10 @@ internal sealed class Notify : IDisposable
     // Fed at every other look; a look that finds a thread that had no turn feeds nothing, and the next one looks again.
     private void Look()
     {
-        if (_fedLast)
-        {
-            _fedLast = false;
-            return;
-        }
-        if (_turns.Stalled() is { } thread)
-        {
-            if (!_stallTold)
-                _log.ThreadStalled(thread);
-            _stallTold = true;
-            return;
-        }
-        _stallTold = false;
-        _fedLast = true;
-        Send("WATCHDOG=1"u8);
+        bool well = _health.Look() is null;
+        _fedLast = well && !_fedLast;
+        if (_fedLast && _watched)
+            Send("WATCHDOG=1"u8);
     }
 
     private void Send(ReadOnlySpan<byte> message)

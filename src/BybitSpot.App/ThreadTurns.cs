@@ -15,13 +15,17 @@ internal sealed class ThreadTurns(string taskFolder, params string[] names)
 
     private readonly long[] _turns = [.. names.Select(_ => -1L)];
 
-    /// <summary>A thread that is gone or has had no turn since the look before; null if all have. The first look finds nobody who hangs.</summary>
+    /// <summary>
+    /// A thread that is gone or has had no turn since the look before; null if all have. The first look finds nobody who hangs,
+    /// nor does one that cannot be taken because no file descriptor is left: who lacks these is not helped by being ended.
+    /// </summary>
     public string? Stalled()
     {
         string? stalled = null;
         for (int i = 0; i < names.Length; i++)
         {
-            long turns = TurnsOf(names[i]);
+            if (TurnsOf(names[i]) is not { } turns)
+                return null;
             if (turns < 0 || turns == _turns[i])
                 stalled ??= names[i];
             _turns[i] = turns;
@@ -29,7 +33,8 @@ internal sealed class ThreadTurns(string taskFolder, params string[] names)
         return stalled;
     }
 
-    private long TurnsOf(string name)
+    /// <summary>-1: there is no such thread; null: no file could be opened to look.</summary>
+    private long? TurnsOf(string name)
     {
         try
         {
@@ -41,6 +46,10 @@ internal sealed class ThreadTurns(string taskFolder, params string[] names)
                     if (line.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal))
                         return long.Parse(line.AsSpan(line.IndexOf(':', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture);
             }
+        }
+        catch (IOException unseen) when (Descriptors.NoneWasLeft(unseen))
+        {
+            return null;
         }
         catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
         {
@@ -56,7 +65,7 @@ internal sealed class ThreadTurns(string taskFolder, params string[] names)
         {
             return File.ReadAllText(path);
         }
-        catch (IOException)
+        catch (IOException gone) when (!Descriptors.NoneWasLeft(gone))
         {
             return "";
         }

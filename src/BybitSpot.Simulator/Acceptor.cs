@@ -154,6 +154,7 @@ internal sealed class Acceptor(Exchange exchange, Socket listener)
             return !head.AsksToClose;
         }
         var (status, contentType, body) = faults.RestStatus is { } forced ? (forced, "text/html", faults.RestBody) : exchange.Rest.Answer(head);
+        if (status == 200) exchange.Answered?.Invoke(head.Target, body);
         await stream.WriteAsync(HttpAnswer(status, contentType, body, head.AsksToClose), stop).ConfigureAwait(false);
         return !head.AsksToClose;
     }

@@ -19,6 +19,9 @@ internal sealed class Connection(Exchange exchange, Socket socket, Stream stream
     /// <summary>In the form that the exchange's own ids have.</summary>
     public string ConnectionId { get; } = $"{Guid.NewGuid():D}";
 
+    /// <summary>Guarded by the exchange's gate.</summary>
+    public DeadTopics Dead { get; } = new();
+
     public async Task RunAsync(ReadOnlyMemory<byte> leftover)
     {
         var writer = WriteAllAsync();

@@ -89,7 +89,11 @@ internal sealed class ControlDesk(Exchange exchange)
         Answer(connection, refusal is null, refusal ?? (IsSpot ? "subscribe" : ""), request.ReqId, request.Op);
         // The answer may have ended a connection that was too far behind: nothing may be left in the book of it.
         if (!exchange.IsOpen(connection)) return;
-        foreach (var topic in taken) exchange.Topics.Add(topic, connection);
+        foreach (var topic in taken)
+        {
+            exchange.Topics.Add(topic, connection);
+            connection.Dead.Subscribed(topic);
+        }
         if (!exchange.Faults.DataBeforeAck) SendSnapshots(connection, taken);
         if (refusal is null) exchange.Acknowledged();
     }
@@ -111,7 +115,7 @@ internal sealed class ControlDesk(Exchange exchange)
         if (exchange.Faults.NoSnapshot) return;
         foreach (var topic in topics)
         {
-            if (exchange.Venue.TrySnapshot(topic, _snapshot)) exchange.SendData(connection, topic, _snapshot.Written);
+            if (exchange.Venue.TrySnapshot(topic, _snapshot)) exchange.SendSnapshot(connection, topic, _snapshot.Written);
         }
     }
 

@@ -56,6 +56,12 @@ public sealed partial class Exchange
         }
     }
 
+    /// <summary>The symbol's sequence starts anew, as after a restart of the exchange: its next trade is 1, and so is the ticker behind it.</summary>
+    public void ResetSequence(string symbol)
+    {
+        lock (_gate) _listed.Find(symbol).Seq = 0;
+    }
+
     /// <summary>
     /// A ticker now, whatever the pace: with the price and cs of the last trade that moved it, or those given. On linear a delta, without lastPrice
     /// when <paramref name="withPrice"/> is false.

@@ -69,26 +69,40 @@ public sealed partial class Exchange
         return true;
     }
 
+    /// <summary>
+    /// The topic dies on every connection that is open now: nothing more comes of it, though the subscription stands, acks and
+    /// pongs come, and its price moves on. Back to life it comes as told.
+    /// </summary>
+    public void Deaden(string topic, HealedBy healedBy)
+    {
+        lock (_gate)
+        {
+            foreach (var connection in _open) connection.Dead.Add(topic, healedBy);
+        }
+    }
+
     /// <summary>Under the gate. Honest data goes this way too, so the switches are looked at here and nowhere else.</summary>
     internal void Publish(string topic, ReadOnlySpan<byte> utf8)
     {
         if (Faults.IsSilent(topic)) return;
         var subscribers = Topics.Subscribers(topic);
         if (subscribers.Length == 0) return;
+        Sent?.Invoke(topic, utf8);
         foreach (var connection in subscribers) SendData(connection, topic, utf8);
     }
 
     internal void SendData(Connection connection, string topic, ReadOnlySpan<byte> utf8)
     {
-        if (Faults.IsSilent(topic)) return;
-        var delayMs = Faults.DelayMs(topic);
-        if (delayMs <= 0)
+        if (Faults.IsSilent(topic) || connection.Dead.Contains(topic)) return;
+        var now = Now;
+        var dueAt = _queue.DueAt(now) + TimeSpan.FromMilliseconds(Faults.DelayMs(topic));
+        if (dueAt <= now)
         {
             connection.SendText(utf8);
             return;
         }
         var copy = utf8.ToArray();
-        Agenda.Add(Now + TimeSpan.FromMilliseconds(delayMs), () => connection.SendText(copy));
+        Agenda.Add(dueAt, () => connection.SendText(copy));
     }
 
     /// <summary>What a sender of very many frames calls before each, never under the gate.</summary>

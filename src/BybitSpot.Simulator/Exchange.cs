@@ -14,6 +14,7 @@ public sealed partial class Exchange : IDisposable
     private readonly Socket _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly long _startedAt;
+    private readonly DataQueue _queue;
 
     private Exchange(ExchangeOptions options, Func<Exchange, IVenue>? venue)
     {
@@ -21,6 +22,7 @@ public sealed partial class Exchange : IDisposable
         Clock = options.TimeProvider;
         _startedAt = Clock.GetTimestamp();
         Agenda = new Agenda(Clock, () => Now);
+        _queue = new DataQueue(Faults);
         _listed = new ListedMarket(this, options.Market);
         Venue = venue?.Invoke(this) ?? _listed;
         Desk = new ControlDesk(this);

@@ -26,6 +26,8 @@ public sealed class ExchangeFaults
 {
     private readonly ConcurrentDictionary<string, bool> _refusedSymbols = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _silentTopics = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _topicDelaysMs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _restPrices = new(StringComparer.Ordinal);
 
     // ---- before and during the upgrade
 
@@ -81,11 +83,20 @@ public sealed class ExchangeFaults
     /// <summary>While <see cref="Silent"/>, pings are answered none the less.</summary>
     public bool SilentAnswersPings { get; set; }
 
+    /// <summary>Send no data, snapshots least of all; pings, subscribes and unsubscribes are answered as ever.</summary>
+    public bool Mute { get; set; }
+
     /// <summary>Each tickers frame comes so late.</summary>
     public int TickerDelayMs { get; set; }
 
     /// <summary>Each publicTrade frame comes so late.</summary>
     public int TradeDelayMs { get; set; }
+
+    /// <summary>All data stands in a queue that is so long, beside what else is late. Nothing overtakes in it: what has joined keeps its time, also when this is put back.</summary>
+    public int QueueMs { get; set; }
+
+    /// <summary>The queue grows by so much a second, from the first frame after either was set.</summary>
+    public int QueueGrowthMsPerS { get; set; }
 
     /// <summary>No tickers snapshot after the ack.</summary>
     public bool NoSnapshot { get; set; }
@@ -132,6 +143,9 @@ public sealed class ExchangeFaults
     /// <summary>Lists of instruments and tickers are empty.</summary>
     public bool RestEmptyList { get; set; }
 
+    /// <summary>REST's tickers stay as they were when first asked for from now on; the envelope's time moves on.</summary>
+    public bool RestTickersStandStill { get; set; }
+
     /// <summary>Redirect (302) REST requests to this address.</summary>
     public string? RestRedirect { get; set; }
 
@@ -141,14 +155,30 @@ public sealed class ExchangeFaults
     /// <summary>One topic goes silent (its price goes on moving, REST shows it), or speaks again.</summary>
     public void Silence(string topic, bool on = true) => Set(_silentTopics, topic, on);
 
+    /// <summary>Each frame of this topic comes so late, beside what its kind is; 0: not.</summary>
+    public void Delay(string topic, int delayMs)
+    {
+        if (delayMs > 0) _topicDelaysMs[topic] = delayMs;
+        else _topicDelaysMs.TryRemove(topic, out _);
+    }
+
+    /// <summary>What REST's tickers say is the symbol's price, whatever it is; null: the truth again.</summary>
+    public void RestPrice(string symbol, string? price)
+    {
+        if (price is not null) _restPrices[symbol] = price;
+        else _restPrices.TryRemove(symbol, out _);
+    }
+
+    internal string? RestPrice(string symbol) => _restPrices.GetValueOrDefault(symbol);
+
     internal bool IsRefused(string symbol) => _refusedSymbols.ContainsKey(symbol);
 
-    internal bool IsSilent(string topic) => Silent || _silentTopics.ContainsKey(topic);
+    internal bool IsSilent(string topic) => Silent || Mute || _silentTopics.ContainsKey(topic);
 
-    internal int DelayMs(string topic) =>
-        topic.StartsWith("tickers.", StringComparison.Ordinal) ? TickerDelayMs
+    internal int DelayMs(string topic) => _topicDelaysMs.GetValueOrDefault(topic)
+        + (topic.StartsWith("tickers.", StringComparison.Ordinal) ? TickerDelayMs
         : topic.StartsWith("publicTrade.", StringComparison.Ordinal) ? TradeDelayMs
-        : 0;
+        : 0);
 
     private static void Set(ConcurrentDictionary<string, bool> set, string key, bool on)
     {

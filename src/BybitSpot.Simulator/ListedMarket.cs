@@ -60,9 +60,10 @@ internal sealed class ListedMarket(Exchange exchange, string market) : IVenue
         ? $$$"""{"symbol":"{{{listing.Symbol}}}","baseCoin":"{{{listing.BaseCoin}}}","quoteCoin":"{{{listing.QuoteCoin}}}","innovation":"0","status":"Trading","marginTrading":"utaOnly","stTag":"0","lotSizeFilter":{"basePrecision":"0.000001","quotePrecision":"0.0000001","minOrderQty":"0.000001","maxOrderQty":"1000","minOrderAmt":"5","maxOrderAmt":"4000000"},"priceFilter":{"tickSize":"{{{listing.TickSizeText}}}"},"riskParameters":{"priceLimitRatioX":"0.01","priceLimitRatioY":"0.02"}}"""
         : $$$"""{"symbol":"{{{listing.Symbol}}}","contractType":"{{{(market == "linear" ? "LinearPerpetual" : "InversePerpetual")}}}","status":"Trading","baseCoin":"{{{listing.BaseCoin}}}","quoteCoin":"{{{listing.QuoteCoin}}}","launchTime":"1585526400000","deliveryTime":"0","priceScale":"2","priceFilter":{"minPrice":"{{{listing.TickSizeText}}}","maxPrice":"1999999.8","tickSize":"{{{listing.TickSizeText}}}"},"settleCoin":"{{{(market == "linear" ? listing.QuoteCoin : listing.BaseCoin)}}}"}""";
 
-    private static string Ticker(Listing listing)
+    private string Ticker(Listing listing)
     {
-        var ask = listing.Step.TryTicks(listing.Price, out var ticks) ? listing.Step.Format(ticks + 1) : listing.Price;
-        return $$"""{"symbol":"{{listing.Symbol}}","bid1Price":"{{listing.Price}}","bid1Size":"1.5","ask1Price":"{{ask}}","ask1Size":"0.75","lastPrice":"{{listing.Price}}","prevPrice24h":"{{listing.PreviousDay}}","price24hPcnt":"{{listing.Change24h}}","highPrice24h":"{{listing.High}}","lowPrice24h":"{{listing.Low}}","turnover24h":"{{listing.Turnover}}","volume24h":"{{listing.Volume}}","usdIndexPrice":"{{listing.UsdIndex}}"}""";
+        var price = exchange.Faults.RestPrice(listing.Symbol) ?? listing.Price;
+        var ask = listing.Step.TryTicks(price, out var ticks) ? listing.Step.Format(ticks + 1) : price;
+        return $$"""{"symbol":"{{listing.Symbol}}","bid1Price":"{{price}}","bid1Size":"1.5","ask1Price":"{{ask}}","ask1Size":"0.75","lastPrice":"{{price}}","prevPrice24h":"{{listing.PreviousDay}}","price24hPcnt":"{{listing.Change24h}}","highPrice24h":"{{listing.High}}","lowPrice24h":"{{listing.Low}}","turnover24h":"{{listing.Turnover}}","volume24h":"{{listing.Volume}}","usdIndexPrice":"{{listing.UsdIndex}}"}""";
     }
 }

@@ -42,8 +42,9 @@ internal sealed class RecordedMarket : IVenue
     {
         foreach (var (topic, first) in _recording.FirstTickers.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
-            if (RecordedLine.LastPriceOf(_played.GetValueOrDefault(topic, first)) is not { } price) continue;
-            var (symbol, text) = (Topic.Symbol(topic), JsonText.Quote(price));
+            var symbol = Topic.Symbol(topic);
+            if ((_exchange.Faults.RestPrice(symbol) ?? RecordedLine.LastPriceOf(_played.GetValueOrDefault(topic, first))) is not { } price) continue;
+            var text = JsonText.Quote(price);
             yield return (symbol, $$"""{"symbol":{{JsonText.Quote(symbol)}},"bid1Price":{{text}},"bid1Size":"1","ask1Price":{{text}},"ask1Size":"1","lastPrice":{{text}}}""");
         }
     }

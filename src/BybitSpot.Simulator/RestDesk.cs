@@ -15,6 +15,7 @@ internal sealed class RestDesk(Exchange exchange)
     private static readonly string[] _categories = ["spot", "linear", "inverse", "option"];
 
     private readonly Queue<TimeSpan> _recent = new();
+    private List<(string Symbol, string Json)>? _standing;
 
     public (int Status, string ContentType, string Body) Answer(HttpHead head)
     {
@@ -27,7 +28,7 @@ internal sealed class RestDesk(Exchange exchange)
             {
                 "/v5/market/time" => Json(Time()),
                 "/v5/market/instruments-info" => Json(List(head, exchange.Venue.Instruments, paged: exchange.Options.Market != "spot")),
-                "/v5/market/tickers" => Json(List(head, exchange.Venue.Tickers, paged: false)),
+                "/v5/market/tickers" => Json(List(head, Tickers, paged: false)),
                 _ => (404, "text/plain", "404 page not found"),
             };
         }
@@ -42,6 +43,13 @@ internal sealed class RestDesk(Exchange exchange)
         if (_recent.Count >= RequestsMax) return true;
         _recent.Enqueue(now);
         return false;
+    }
+
+    private IEnumerable<(string Symbol, string Json)> Tickers()
+    {
+        if (!exchange.Faults.RestTickersStandStill) _standing = null;
+        else _standing ??= [.. exchange.Venue.Tickers()];
+        return _standing ?? exchange.Venue.Tickers();
     }
 
     private string Time()

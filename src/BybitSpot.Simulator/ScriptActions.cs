@@ -8,6 +8,9 @@ internal static class ScriptActions
 {
     private const int DelayMaxMs = 600_000;
 
+    /// <summary>A day and more: beyond what a client may believe.</summary>
+    private const int ClockOffMaxMs = 200_000_000;
+
     private static readonly Rule[] _rules =
     [
         new("close", "[code]", ", the code from 1000 to 4999", "end every connection with a close frame, with or without a code", 0, 1, words => words switch
@@ -25,33 +28,49 @@ internal static class ScriptActions
         OnOff("silence", "send nothing at all; sockets stay open", (faults, on) => faults.Silent = on),
         new("silence", "TOPIC on|off", "", "one topic goes silent; its price moves on, REST shows it", 2, 2, words =>
             Topic.HasKnownKind(words[0]) && Switch(words[1]) is { } on ? exchange => exchange.Faults.Silence(words[0], on) : null),
+        OnOff("mute", "send no data; pings and subscribes are answered", (faults, on) => faults.Mute = on),
+        new("deaden", "TOPIC resubscribe|reconnect", "", "the topic dies on every open connection, until it is subscribed to anew, or until a new connection", 2, 2, words =>
+            Topic.HasKnownKind(words[0]) && HealedByOf(words[1]) is { } healedBy ? exchange => exchange.Deaden(words[0], healedBy) : null),
         OnOff("noack", "swallow subscribe requests", (faults, on) => faults.NoAck = on),
         OnOff("nopong", "answer no ping", (faults, on) => faults.NoPong = on),
         OnOff("fragments", "every frame in one-byte fragments", (faults, on) => faults.Fragments = on),
         new("refuse", "SYMBOL on|off", "", "refuse new subscriptions to the symbol", 2, 2, words =>
             Switch(words[1]) is { } on ? exchange => exchange.Faults.Refuse(words[0], on) : null),
-        new("delay", "tickers|publicTrade MS", $", at most {DelayMaxMs}", "frames of this kind come so late", 2, 2, words => (words[0], Number(words[1], 0, DelayMaxMs)) switch
+        new("delay", "tickers|publicTrade|TOPIC MS", $", at most {DelayMaxMs}", "frames of this kind, or of this topic, come so late", 2, 2, words => (words[0], Number(words[1], 0, DelayMaxMs)) switch
         {
             ("tickers", { } ms) => exchange => exchange.Faults.TickerDelayMs = ms,
             ("publicTrade", { } ms) => exchange => exchange.Faults.TradeDelayMs = ms,
+            (var topic, { } ms) when Topic.HasKnownKind(topic) => exchange => exchange.Faults.Delay(topic, ms),
             _ => null,
         }),
+        new("queue", "MS [MS_PER_S]", $", each at most {DelayMaxMs}", "all data stands in a queue so long, growing so much a second; 0: it empties in order", 1, 2, words =>
+            Number(words[0], 0, DelayMaxMs) is { } ms && Number(words.ElementAtOrDefault(1) ?? "0", 0, DelayMaxMs) is { } growthMsPerS
+                ? exchange => (exchange.Faults.QueueMs, exchange.Faults.QueueGrowthMsPerS) = (ms, growthMsPerS) : null),
+        new("clock", "MS", $", from -{ClockOffMaxMs} to {ClockOffMaxMs}", "the exchange's clock is off by so much, in frames and REST", 1, 1, words =>
+            Offset(words[0]) is { } ms ? exchange => exchange.Faults.ClockOffsetMs = ms : null),
         new("latency", "MS", $", at most {DelayMaxMs}", "each write to a connection waits so long first; 0: not", 1, 1, words =>
             Number(words[0], 0, DelayMaxMs) is { } ms ? exchange => exchange.Faults.LatencyMs = ms : null),
         new("status", "CODE|off", ", the code from 200 to 599", "answer upgrades with this HTTP status", 1, 1, words =>
             words[0] == "off" ? exchange => exchange.Faults.UpgradeStatus = null
             : Number(words[0], 200, 599) is { } status ? exchange => exchange.Faults.UpgradeStatus = status : null),
-        new("rest", "status CODE | retcode N | hang | empty | off", ", the code from 200 to 599", "REST answers this status, this retCode, never, empty lists, or rightly again", 1, 2, words => words switch
+        new("rest", "status CODE | retcode N | hang | empty | stand | off", ", the code from 200 to 599", "REST answers this status, this retCode, never, empty lists, tickers that stand still, or rightly again", 1, 2, words => words switch
         {
             ["status", var code] when Number(code, 200, 599) is { } status => exchange => exchange.Faults.RestStatus = status,
             ["retcode", var code] when Number(code, 1, int.MaxValue) is { } retCode => exchange => exchange.Faults.RestRetCode = retCode,
             ["hang"] => exchange => exchange.Faults.RestHang = true,
             ["empty"] => exchange => exchange.Faults.RestEmptyList = true,
+            ["stand"] => exchange => exchange.Faults.RestTickersStandStill = true,
             ["off"] => exchange =>
             {
                 exchange.Faults.RestStatus = exchange.Faults.RestRetCode = null;
-                exchange.Faults.RestHang = exchange.Faults.RestEmptyList = false;
+                exchange.Faults.RestHang = exchange.Faults.RestEmptyList = exchange.Faults.RestTickersStandStill = false;
             },
+            _ => null,
+        }),
+        new("rest", "price SYMBOL PRICE|off", "", "REST's tickers show this price for the symbol, or the true one again", 3, 3, words => words switch
+        {
+            ["price", var symbol, "off"] => exchange => exchange.Faults.RestPrice(symbol, null),
+            ["price", var symbol, var price] when IsPrice(price) => exchange => exchange.Faults.RestPrice(symbol, price),
             _ => null,
         }),
         new("list", "SYMBOL [PRICE]", "", "list a symbol, or list it anew; its price walks", 1, 2, words =>
@@ -60,6 +79,8 @@ internal static class ScriptActions
             exchange => Listed(exchange, words[0], () => exchange.Delist(words[0]))) { MovesMarket = true },
         new("trade", "SYMBOL PRICE", "", "one trade; the walk goes on from its price", 2, 2, words =>
             IsPrice(words[1]) ? exchange => Listed(exchange, words[0], () => exchange.Trade(words[0], words[1])) : null) { MovesMarket = true },
+        new("resequence", "SYMBOL", "", "its sequence starts anew from 1", 1, 1, words =>
+            exchange => Listed(exchange, words[0], () => exchange.ResetSequence(words[0]))) { MovesMarket = true },
         new("burst", "SYMBOL N", $", N from 1 to {Exchange.BurstTradesMax}", "so many trades at once, many in a frame", 2, 2, words =>
             Number(words[1], 1, Exchange.BurstTradesMax) is { } trades ? exchange => Listed(exchange, words[0], () => exchange.Burst(words[0], trades)) : null) { MovesMarket = true },
     ];
@@ -80,7 +101,7 @@ internal static class ScriptActions
         var help = new StringBuilder()
             .Append("A script: one action a line, \"<seconds> <action>\", seconds since the start; # begins a comment.\n\n");
         foreach (var rule in _rules) help.Append(CultureInfo.InvariantCulture, $"  {rule.Usage}\n      {rule.Meaning}{rule.Limit}\n");
-        return help.Append("\nlist, delist, trade and burst need made-up prices: they can't be told to a recording.\n")
+        return help.Append("\nlist, delist, trade, resequence and burst need made-up prices: they can't be told to a recording.\n")
             .Append("\nExample:\n  5 silence tickers.BTCUSDT on\n  20 silence tickers.BTCUSDT off\n  30 delist LTCUSDT   # and back\n  60 list LTCUSDT 85.10\n").ToString();
     }
 
@@ -105,6 +126,11 @@ internal static class ScriptActions
         int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value : null;
 
     private static bool? Switch(string word) => word switch { "on" => true, "off" => false, _ => null };
+
+    private static int? Offset(string word) =>
+        int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value is >= -ClockOffMaxMs and <= ClockOffMaxMs ? value : null;
+
+    private static HealedBy? HealedByOf(string word) => word switch { "resubscribe" => HealedBy.Resubscription, "reconnect" => HealedBy.Reconnection, _ => null };
 
     private static HangUp? HangUpOf(string? word) => word switch { null or "close" => HangUp.CloseFrame, "fin" => HangUp.Fin, "reset" => HangUp.Reset, _ => null };
 

@@ -22,12 +22,12 @@ internal sealed partial class Lookout
     /// <summary>A change of the exchange's clock that is worth a line in the log.</summary>
     private const long OffsetToldMs = 1_000;
 
-    private sealed record Answer(RestTrouble? Trouble, TickersAnswer? Prices);
+    private sealed record AuditAnswer(RestTrouble? Trouble, TickersAnswer? Prices);
 
     private readonly Audit _audit = new();
     private readonly AuditSchedule _schedule = new();
     private readonly CancellationTokenSource _end = new();
-    private volatile Answer? _answer;
+    private volatile AuditAnswer? _answer;
     private string? _auditTrouble;
     private long? _offsetToldMs;
 
@@ -53,7 +53,7 @@ internal sealed partial class Lookout
             () =>
             {
                 RestTrouble? trouble = tickers.Ask(wanted, _end.Token, out TickersAnswer? prices);
-                _answer = new Answer(trouble, prices);
+                _answer = new AuditAnswer(trouble, prices);
             },
             Died);
     }

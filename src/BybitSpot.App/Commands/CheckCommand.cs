@@ -74,7 +74,15 @@ internal static class CheckCommand
     {
         string count = coins.Everything ? "every USDT pair" : coins.Count == 1 ? "1 coin" : $"{coins.Count} coins";
         RedisOptions redis = settings.Bridge.Redis;
-        return $"ok: {count}, {Market(settings)} from {settings.Bridge.Feed.StreamUrl.Host}, Redis {redis.Host}:{redis.Port} database {redis.Database}";
+        string configured = $"Redis {redis.Host}:{redis.Port} database {redis.Database}";
+        // Who answers there is not asked here: no network.
+        string place = settings.RedisEmbedded switch
+        {
+            EmbeddedUse.Always => "a store inside the program",
+            EmbeddedUse.Auto when !settings.RedisNamed => $"{configured}, or a store inside the program if nothing answers there",
+            _ => configured,
+        };
+        return $"ok: {count}, {Market(settings)} from {settings.Bridge.Feed.StreamUrl.Host}, {place}";
     }
 
     private static string Json(Settings? settings, (int Count, bool Everything) coins, List<string> errors, List<string> warnings) => ToolCommands.Json(writer =>

@@ -1,5 +1,5 @@
-// `bybitspot get`: prices as they stand in Redis now. Reads only; never asks the exchange. Status 1 when a coin has no price, so
-// that a script can wait for one.
+// `bybitspot get`: prices as they stand in Redis now, or in the store of a running program. Reads only; never asks the exchange.
+// Status 1 when a coin has no price, so that a script can wait for one.
 using System.CommandLine;
 using BybitSpot.Market;
 
@@ -11,7 +11,7 @@ internal static class GetCommand
     {
         var command = new ToolCommand(
             "get",
-            "Shows prices as they stand in Redis now.",
+            "Shows prices as they stand now, in Redis or in the store of a running bybitspot.",
             "  0   every coin has a price\n  1   a coin has none, or Redis cannot be reached\n" + ToolCommands.UsageStatus + ToolCommands.ConfigurationStatus);
         var coins = new ListedCoins("COIN") { Description = "Coins or symbols, such as BTC or BTCUSDT; without any, those of the coins file.", Arity = ArgumentArity.ZeroOrMore };
         Option<bool> json = ToolCommands.JsonOption("A list of objects (with --watch: an object a line): coin, ltp (the exact text), timestamp, original_symbol, age_ms; null where there is none.");
@@ -20,33 +20,46 @@ internal static class GetCommand
         command.Add(coins);
         command.Add(json);
         command.Add(watch);
-        var flags = new SettingFlags(command, recursive: false, "BYBIT_WS_URL", "REDIS_HOST", "REDIS_PORT", "REDIS_DB", SettingsTable.CoinsFile);
+        var flags = new SettingFlags(command, recursive: false, "BYBIT_WS_URL", "REDIS_HOST", "REDIS_PORT", "REDIS_DB", SettingsTable.RedisEmbedded, SettingsTable.CoinsFile);
         command.SetTool((parsed, output, error) =>
         {
             SettingsResult read = flags.Read(parsed);
             if (read.Settings is not { } settings)
                 return SettingFlags.Misconfigured(read, error);
-            if (Wanted(parsed.GetValue(coins) ?? [], settings, error, out List<string> wanted) is { } status)
-                return status;
-            return parsed.GetValue(watch)
-                ? new PriceWatch(settings, wanted, parsed.GetValue(json), TimeProvider.System).Run(error)
-                : Once(settings, wanted, parsed.GetValue(json), output, error);
+            if (Wanted(parsed.GetValue(coins) ?? [], settings, error, out List<string> wanted) is { } wrong)
+                return wrong;
+            Func<List<StoreMark>> search = () => StoreMark.Search(settings.Venue, TimeProvider.System);
+            PricePlace place = PricePlace.Of(settings, search);
+            if (place.Redis is not { } redis)
+                return ToolCommands.Fail(error, place.Note!);
+            if (place.Note is { } elsewhere)
+                error.WriteLine($"bybitspot: {elsewhere}");
+            error.Flush();
+            if (parsed.GetValue(watch))
+                return new PriceWatch(redis, settings.Venue, wanted, parsed.GetValue(json), TimeProvider.System).Run(error);
+            int status = Once(redis, settings.Venue, wanted, parsed.GetValue(json), output, error, out bool nothing);
+            if (nothing && place.Note is null && PricePlace.Elsewhere(settings, search) is { } hint)
+                error.WriteLine($"bybitspot: {hint}");
+            return status;
         });
         return command;
     }
 
-    private static int Once(Settings settings, List<string> wanted, bool json, TextWriter output, TextWriter error)
+    /// <param name="nothing">Whether not one of the coins is there.</param>
+    private static int Once(RedisOptions redis, Venue venue, List<string> wanted, bool json, TextWriter output, TextWriter error, out bool nothing)
     {
+        nothing = false;
         List<StoredPrice> prices;
         try
         {
-            using var reader = new PriceReader(settings.Bridge.Redis, settings.Venue, TimeProvider.System, CancellationToken.None);
+            using var reader = new PriceReader(redis, venue, TimeProvider.System, CancellationToken.None);
             prices = wanted.Count == 0 ? [] : reader.Read(wanted);
         }
         catch (PriceReaderException trouble)
         {
             return ToolCommands.Fail(error, trouble.Message);
         }
+        nothing = prices.Count > 0 && prices.TrueForAll(p => p.Price is null);
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         if (json)
             output.WriteLine(ToolCommands.Json(writer =>

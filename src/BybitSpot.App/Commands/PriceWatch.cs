@@ -3,10 +3,11 @@
 // stay true: the cursor is there again however it is stopped; a Redis that goes away meanwhile is told and waited for.
 using System.Runtime.InteropServices;
 using System.Text;
+using BybitSpot.Market;
 
 namespace BybitSpot.App;
 
-internal sealed class PriceWatch(Settings settings, List<string> coins, bool json, TimeProvider time)
+internal sealed class PriceWatch(RedisOptions redis, Venue venue, List<string> coins, bool json, TimeProvider time)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
@@ -31,7 +32,7 @@ internal sealed class PriceWatch(Settings settings, List<string> coins, bool jso
 
     public int Run(TextWriter error)
     {
-        using var reader = new PriceReader(settings.Bridge.Redis, settings.Venue, time, _cancel.Token);
+        using var reader = new PriceReader(redis, venue, time, _cancel.Token);
         _reader = reader;
         PosixSignalRegistration[] signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(s => PosixSignalRegistration.Create(s, Stop))];
         try

@@ -18,8 +18,11 @@ internal static class RunCommand
 
     private static readonly TimeSpan SummaryEvery = TimeSpan.FromSeconds(60);
 
-    /// <summary>When a feed without any price is told of. With what comes before it, that is within 10 s of the start.</summary>
+    /// <summary>When a feed without any price is told of, from the start: within 10 s, even where starting is slow.</summary>
     private static readonly TimeSpan NoPriceAfter = TimeSpan.FromSeconds(8);
+
+    /// <summary>What the feed has for a first price in any case.</summary>
+    private static readonly TimeSpan NoPriceAfterMin = TimeSpan.FromSeconds(2);
 
     public static int Execute(RunArguments arguments)
     {
@@ -52,6 +55,7 @@ internal static class RunCommand
     {
         private readonly long _start = time.GetTimestamp();
         private readonly RestClient? _rest = settings.RestUrl is null ? null : new RestClient(settings.RestUrl, settings.RestProxy, time);
+        private readonly DateTimeOffset _started = time.GetUtcNow();
         private readonly ManualResetEvent _wake = new(false);
         private Bridge? _bridge;
         private string? _reason;
@@ -62,8 +66,13 @@ internal static class RunCommand
             CoinsLoop coins = CoinsOf();
             if (coins.ReadFirst() is { } wrong)
                 return Misconfigured([$"{SettingsTable.CoinsFile}: {TerminalText.Clean(settings.CoinsFile)} line {wrong.Line}: {TerminalText.Clean(wrong.Reason)} [from {settings.CoinsFileSource}]"]);
+            if (!TryPort(out WebPort? port, out string? noPort))
+                return ExitStatus.GaveUp;
+            using WebPort? page = port;
             AppDomain.CurrentDomain.UnhandledException += (_, raised) => Fault(raised.ExceptionObject as Exception);
             LogStart(warnings);
+            if (noPort is not null)
+                log.HttpUnavailable(noPort);
             // Before the store: whoever stops the program while that starts gets the ordinary end.
             using var signals = new StopSignals(Stop, coins.Reload, () => Volatile.Read(ref _bridge)?.LogSummary());
             if (!TryStore(out EmbeddedStore? store))
@@ -75,6 +84,8 @@ internal static class RunCommand
             // The coins first: the sink looks at start what Redis holds of them.
             coins.Start();
             bridge.Start();
+            StoreMark? mark = store is null ? null : new StoreMark(store.Port, StoreMark.NameOf(settings.Venue), demo is not null);
+            mark?.Write(time);
             demo?.Start(bridge.ReportDeath);
             ConsoleSink? console = null;
             if (!quiet)
@@ -82,15 +93,20 @@ internal static class RunCommand
                 console = new ConsoleSink(bridge.Latest, DescriptorStream.Output, logs.CreateLogger("console"));
                 console.Start(bridge.ReportDeath);
             }
-            using Notify notify = Notify.From(Environment.GetEnvironmentVariable, new ThreadTurns("/proc/self/task", ThreadTurns.Restless), log, time);
+            var health = new HealthJudge(new ThreadTurns("/proc/self/task", ThreadTurns.Restless), HealthJudge.LooksApart, log, time);
+            using Notify notify = Notify.From(Environment.GetEnvironmentVariable, page is null ? null : HealthJudge.LookEvery, health, log, time);
             notify.Ready();
+            using WebRoom? web = page is null ? null : WebOf(page, bridge, health);
+            web?.Start(() => HasPrice(bridge), bridge.ReportDeath);
             Task<Ending> ended = bridge.Ended;
             _ = ended.ContinueWith(_ => _wake.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            if (!notify.Wait(_wake, NoPriceAfter))
+            TimeSpan left = NoPriceAfter - time.GetElapsedTime(_start);
+            if (!notify.Wait(_wake, left > NoPriceAfterMin ? left : NoPriceAfterMin))
                 LookForPrices(bridge);
             while (!notify.Wait(_wake, SummaryEvery))
             {
                 bridge.LogSummary();
+                mark?.Write(time);
                 Tidy();
             }
             int status = ended.IsCompleted ? ExitStatus.GaveUp : ExitStatus.Stopped;
@@ -111,6 +127,19 @@ internal static class RunCommand
                 return;
             _tidiedAt = allocated;
             GC.Collect(0);
+        }
+
+        /// <summary>The page's port, if there is to be a page; false: it was asked for and cannot be had, and that is told.</summary>
+        /// <param name="trouble">Why there is none though the default says so.</param>
+        private bool TryPort(out WebPort? port, out string? trouble)
+        {
+            (port, trouble) = (null, null);
+            if (settings.HttpUrl is { } address)
+                trouble = WebPort.TryTake(address, out port);
+            if (trouble is null || settings.HttpUrlSource is not { } source)
+                return true;
+            DescriptorStream.Tell($"{SettingsTable.HttpUrl}: {trouble} [from {source}]");
+            return false;
         }
 
         /// <summary>The embedded store, if there is to be one; false: it could not be had, and that is told.</summary>
@@ -145,11 +174,23 @@ internal static class RunCommand
         /// <summary>A first start often fails for want of a network, and the first reconnects tell that only in the words of sockets.</summary>
         private void LookForPrices(Bridge bridge)
         {
+            if (bridge.Latest.Count > 0 && !HasPrice(bridge))
+                log.NoPriceYet((long)time.GetElapsedTime(_start).TotalSeconds, settings.Bridge.Feed.StreamUrl.ToString());
+        }
+
+        private static bool HasPrice(Bridge bridge)
+        {
             for (int slot = 0; slot < bridge.Latest.Count; slot++)
                 if (bridge.Latest.Read(slot, out _) == Latest.SlotState.Priced)
-                    return;
-            if (bridge.Latest.Count > 0)
-                log.NoPriceYet((long)time.GetElapsedTime(_start).TotalSeconds, settings.Bridge.Feed.StreamUrl.ToString());
+                    return true;
+            return false;
+        }
+
+        private WebRoom WebOf(WebPort port, Bridge bridge, HealthJudge health)
+        {
+            var process = new ProcessMeters(_started);
+            var pages = new Pages(new HostRule(settings.HttpAllowedHosts), () => health.Stalled, () => bridge.Report, () => [.. bridge.Meters(), .. process.Read()], time);
+            return new WebRoom(port, pages, logs.CreateLogger("web"), time);
         }
 
         private CoinsLoop CoinsOf()
@@ -215,7 +256,9 @@ internal static class RunCommand
 
         private void Fault(Exception? fault)
         {
-            log.ProgramFault(fault?.Message ?? "unknown", fault ?? new InvalidOperationException("unknown"));
+            // .NET calls it so when a thread cannot be started, which needs descriptors, too.
+            string error = fault is OutOfMemoryException && Descriptors.Left() <= 0 ? "no more files may be opened (ulimit -n, LimitNOFILE), which starting a thread needs" : fault?.Message ?? "unknown";
+            log.ProgramFault(error, fault ?? new InvalidOperationException("unknown"));
             logs.Flush();
             Native.ExitNow(ExitStatus.GaveUp);
         }

@@ -24,6 +24,7 @@ internal static class ToolCommands
         root.Add(CheckCommand.Create());
         root.Add(CompletionCommand.Create());
         root.Add(AliveCommand.Create());
+        root.Add(HealthCommand.Create());
     }
 
     public static Option<bool> JsonOption(string shape) => new("--json") { Description = shape };

@@ -45,6 +45,8 @@ internal sealed class SettingsDraft
     public bool KeepRemovedCoins;
     public int StaleAfterMs;
     public string InstanceId = InstanceName.Default;
+    public ListenAddress? HttpUrl;
+    public string[] HttpAllowedHosts = [];
     public Uri? Proxy;
     public string[] NoProxy = [];
 }

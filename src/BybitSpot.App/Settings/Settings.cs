@@ -30,6 +30,14 @@ internal sealed class Settings
     /// <summary>Where the coins file's name came from, for messages.</summary>
     public required string CoinsFileSource { get; init; }
 
+    /// <summary>Where the page listens; null = there is none.</summary>
+    public required ListenAddress? HttpUrl { get; init; }
+
+    /// <summary>Where that came from, for messages; null: nobody asked for it, it is the default.</summary>
+    public required string? HttpUrlSource { get; init; }
+
+    public required IReadOnlyList<string> HttpAllowedHosts { get; init; }
+
     /// <summary>Each setting with the text that is in effect, for the log; without secrets.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Shown { get; init; }
 
@@ -38,7 +46,7 @@ internal sealed class Settings
 
     public Venue Venue => Bridge.Feed.Venue;
 
-    public static Settings From(SettingsDraft draft, string coinsFileSource, bool redisNamed, IReadOnlyList<KeyValuePair<string, string>> shown)
+    public static Settings From(SettingsDraft draft, string coinsFileSource, string? httpUrlSource, bool redisNamed, IReadOnlyList<KeyValuePair<string, string>> shown)
     {
         Uri stream = draft.StreamUrl!;
         Uri? rest = draft.RestUrlGiven ? draft.RestUrl : Endpoints.RestOf(stream);
@@ -64,6 +72,9 @@ internal sealed class Settings
             LogAsText = draft.LogAsText,
             CoinsFile = draft.CoinsFile,
             CoinsFileSource = coinsFileSource,
+            HttpUrl = draft.HttpUrl,
+            HttpUrlSource = httpUrlSource,
+            HttpAllowedHosts = draft.HttpAllowedHosts,
             Shown = shown,
             Secrets = SecretsOf(draft),
         };

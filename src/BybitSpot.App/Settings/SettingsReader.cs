@@ -20,10 +20,15 @@ internal static class SettingsReader
 {
     public const string DefaultEnvFile = ".env";
 
+    private const string DefaultSource = "default";
+
     /// <summary>Longest part of a wrong value that a message shows, in characters.</summary>
     private const int ShownMax = 80;
 
-    private static readonly string[] OurPrefixes = ["BYBIT_", "REDIS_", "RECONNECT_", "LOG_"];
+    private static readonly string[] OurPrefixes = ["BYBIT_", "REDIS_", "RECONNECT_", "LOG_", "HTTP_"];
+
+    /// <summary>Begin like ours and are known to many programs.</summary>
+    private static readonly string[] Others = ["HTTP_PROXY"];
 
     /// <param name="flags">Values by the setting's name.</param>
     /// <param name="environment">Looks up a variable of the environment.</param>
@@ -37,6 +42,7 @@ internal static class SettingsReader
         var draft = new SettingsDraft();
         var shown = new List<KeyValuePair<string, string>>(SettingsTable.All.Length);
         string coinsFileSource = "";
+        string? httpUrlSource = null;
         (string, string)? coinsFile = null;
         if (EnvFile.Read(envFile ?? DefaultEnvFile, askedFor: envFile is not null, out EnvFile file) is { } unreadable)
             errors.Add($"{TerminalText.Clean(envFile ?? DefaultEnvFile)}: {TerminalText.Clean(unreadable)}");
@@ -48,9 +54,11 @@ internal static class SettingsReader
                 text = Find(setting, flags, environment, file, out source);
             if (setting.Name == SettingsTable.CoinsFile)
                 coinsFileSource = source;
+            if (setting.Name == SettingsTable.HttpUrl && source != DefaultSource)
+                httpUrlSource = source;
             if (text is not null && setting.Take(text, draft) is { } wrong)
                 errors.Add($"{setting.Name}: {Quoted(setting, text)} {wrong} [from {source}]");
-            else if (setting.Name == SettingsTable.CoinsFile && (envRead || source != "default"))
+            else if (setting.Name == SettingsTable.CoinsFile && (envRead || source != DefaultSource))
                 coinsFile = (text!, source);
             shown.Add(new(setting.Name.ToLowerInvariant(), Show(setting, text)));
         }
@@ -58,7 +66,7 @@ internal static class SettingsReader
         if (errors.Count > 0)
             return new SettingsResult(null, errors, warnings) { CoinsFile = coinsFile };
         bool redisNamed = Set(SettingsTable.RedisHost, flags, environment, file) || Set(SettingsTable.RedisUrl, flags, environment, file);
-        var settings = Settings.From(draft, coinsFileSource, redisNamed, shown);
+        var settings = Settings.From(draft, coinsFileSource, httpUrlSource, redisNamed, shown);
         Replace(shown, "bybit_rest_url", settings.RestUrl?.ToString() ?? "off");
         return new SettingsResult(settings, errors, warnings) { CoinsFile = coinsFile };
     }
@@ -81,7 +89,7 @@ internal static class SettingsReader
                 source = $"{TerminalText.Clean(file.Path)} line {line}";
                 return fromFile;
             }
-        source = "default";
+        source = DefaultSource;
         return setting.Default;
     }
 
@@ -119,7 +127,7 @@ internal static class SettingsReader
             else if (!Known(name) && LooksLikeOurs(name))
                 warnings.Add(new SettingWarning(name, source, Nearest(name), Later: false));
         }
-        // Of the environment only names that cannot be anybody else's are looked at; HTTP_URL or SHARD there may be for another program.
+        // Of the environment only names that cannot be anybody else's are looked at; SHARD there may be for another program.
         foreach (string name in SettingsTable.Later)
             if (LooksLikeOurs(name) && !file.TryGet(name, out _, out _) && environment(name) is { Length: > 0 })
                 warnings.Add(new SettingWarning(name, "environment", null, Later: true));
@@ -135,6 +143,8 @@ internal static class SettingsReader
 
     private static bool LooksLikeOurs(string name)
     {
+        if (Array.IndexOf(Others, name.ToUpperInvariant()) >= 0)
+            return false;
         foreach (string prefix in OurPrefixes)
             if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
                 return true;

@@ -11,6 +11,7 @@ internal static class SettingsTable
     public const string RedisHost = "REDIS_HOST";
     public const string RedisUrl = "REDIS_URL";
     public const string RedisEmbedded = "REDIS_EMBEDDED";
+    public const string HttpUrl = "HTTP_URL";
 
     public static readonly Setting[] All =
     [
@@ -71,6 +72,13 @@ internal static class SettingsTable
             static (text, draft) => Either(text, "false", "true", out draft.KeepRemovedCoins)),
         new("LOG_FORMAT", "json", "FORMAT", "json: an object a line; text: for people.",
             static (text, draft) => Either(text, "json", "text", out draft.LogAsText)),
+        new(HttpUrl, "http://127.0.0.1:9464", "URL",
+            "Where health and metrics can be asked for: /healthz, /readyz, /metrics; http://*:9464: from everywhere; empty turns it off.",
+            static (text, draft) => ListenAddress.Take(text, out draft.HttpUrl)) { EmptyMeansSomething = true },
+        new("HTTP_ALLOWED_HOSTS", null, "HOSTS",
+            "More names that HTTP_URL may be called by, with commas; * for any, if HTTP_URL is not on loopback.",
+            // Stands behind HTTP_URL, which it depends on.
+            static (text, draft) => ListenAddress.TakeHosts(text, draft.HttpUrl, out draft.HttpAllowedHosts)) { EmptyMeansSomething = true },
         // A proxy's address may hold a password.
         new("HTTPS_PROXY", null, "URL", "HTTP proxy for wss and https, http://host:port; empty means none.",
             static (text, draft) => Endpoints.TakeProxy(text, out draft.Proxy))
@@ -88,7 +96,7 @@ internal static class SettingsTable
     [
         RedisUrl, "REDIS_USERNAME", "REDIS_TLS", "REDIS_CA_FILE", "REDIS_SENTINELS",
         "REDIS_SENTINEL_MASTER", "REDIS_CLUSTER", "REDIS_WRITE_MODE", "REDIS_NOTIFY", "REDIS_HASH_FIELDS", "REDIS_KEY_TTL_S",
-        "HTTP_URL", "HTTP_ALLOWED_HOSTS", "SHARD",
+        "SHARD",
     ];
 
     private static bool Whole(string text, int smallest, int largest, out int value)

@@ -46,11 +46,11 @@ internal sealed class EmbeddedStore : IDisposable
     public static EmbeddedStore Start(Func<Func<int, IDisposable?>> starter, Func<int, bool> isFree)
     {
         Func<int, IDisposable?>? start = null;
-        for (int port = StorePorts.First; port < StorePorts.First + StorePorts.TriesMax; port++)
+        for (int port = StorePorts.First; port <= StorePorts.LastPort; port++)
             if (isFree(port) && (start ??= starter())(port) is { } server)
                 return new EmbeddedStore(server, port);
         throw new StoreException(
-            $"the embedded store cannot start: ports {StorePorts.First} to {StorePorts.First + StorePorts.TriesMax - 1} of 127.0.0.1 are all taken");
+            $"the embedded store cannot start: ports {StorePorts.First} to {StorePorts.LastPort} of 127.0.0.1 are all taken");
     }
 
     public void Dispose() => _server.Dispose();

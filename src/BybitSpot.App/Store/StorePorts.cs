@@ -12,6 +12,8 @@ internal static class StorePorts
     /// <summary>How many ports are tried, from <see cref="First"/> upward.</summary>
     public const int TriesMax = 32;
 
+    public const int LastPort = First + TriesMax - 1;
+
     /// <summary>Longest wait for an answer; on this machine it is there at once.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(1);
 

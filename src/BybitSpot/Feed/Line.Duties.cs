@@ -180,7 +180,7 @@ internal sealed partial class Line
                 Send($"{{\"req_id\":\"ping-{_pings++}\",\"op\":\"ping\"}}");
                 break;
             case LivenessVerdict.NoPong:
-                return EndBecause(ReconnectCause.NoPong, "a ping was not answered in time");
+                return EndBecause(ReconnectCause.NoPong, "no pong: a ping was not answered in time");
             case LivenessVerdict.NoAck:
                 return EndBecause(ReconnectCause.NoAck, $"a request was not answered within {Liveness.AckWithin.TotalSeconds:0} s");
             case LivenessVerdict.NoFirstTicker when !MendSilence(now):

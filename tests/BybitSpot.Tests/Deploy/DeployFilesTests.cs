@@ -100,6 +100,10 @@ public sealed class DeployFilesTests
         JsonElement bot = compose.GetProperty("services").GetProperty("bybitspot");
         AssertSettings(bot.GetProperty("environment").EnumerateObject().Select(p => p.Name));
         Assert.Equal("never", Text(bot, "environment", "REDIS_EMBEDDED"));
+        // Seen from this machine alone, under a name that is answered.
+        ListenAddress page = Taken(Text(bot, "environment", "HTTP_URL"));
+        Assert.True(page.IsEverywhere);
+        Assert.Equal($"127.0.0.1:{page.Port}:{page.Port}", Assert.Single(bot.GetProperty("ports").EnumerateArray()).GetString());
         Assert.Equal(["run", "--quiet"], bot.GetProperty("command").EnumerateArray().Select(e => e.GetString()!));
         string folder = Path.Combine(Repository.Root, "deploy/docker");
         string mounted = Assert.Single(bot.GetProperty("volumes").EnumerateArray()).GetString()!.Split(':')[0];
@@ -124,12 +128,25 @@ public sealed class DeployFilesTests
         JsonElement mount = Assert.Single(container.GetProperty("volumeMounts").EnumerateArray());
         Assert.False(mount.TryGetProperty("subPath", out _), "a file mounted by subPath never changes");
         Assert.Equal(["/usr/local/bin/bybitspot", "alive"], container.GetProperty("livenessProbe").GetProperty("exec").GetProperty("command").EnumerateArray().Select(e => e.GetString()!));
+        ListenAddress page = Taken(Text(container.GetProperty("env").EnumerateArray().First(e => Text(e, "name") == "HTTP_URL"), "value"));
+        Assert.True(page.IsEverywhere);
+        JsonElement port = Assert.Single(container.GetProperty("ports").EnumerateArray());
+        Assert.Equal($"{page.Port}", Text(port, "containerPort"));
+        Assert.Equal(Text(port, "name"), Text(container, "readinessProbe", "httpGet", "port"));
+        Assert.Equal("/readyz", Text(container, "readinessProbe", "httpGet", "path"));
+        Assert.Equal($"{page.Port}", Text(deployment, "spec", "template", "metadata", "annotations", "prometheus.io/port"));
         // What is referred to is there.
         string redis = Text(container.GetProperty("env").EnumerateArray().First(e => Text(e, "name") == "REDIS_HOST"), "value");
         Of(things, "Service", redis);
         Of(things, "Secret", Text(container.GetProperty("env").EnumerateArray().First(e => Text(e, "name") == "REDIS_PASSWORD"), "valueFrom", "secretKeyRef", "name"));
         string coins = Text(Of(things, "ConfigMap", Text(pod.GetProperty("volumes")[0], "configMap", "name")), "data", "coins.json");
         Assert.NotEqual(0, JsonDocument.Parse(coins).RootElement.GetProperty("coins").GetArrayLength());
+    }
+
+    private static ListenAddress Taken(string url)
+    {
+        Assert.Null(ListenAddress.Take(url, out ListenAddress? address));
+        return address!;
     }
 
     private static void AssertSettings(IEnumerable<string> names)

@@ -30,7 +30,7 @@ public sealed class NotifyTests : IDisposable
     [Fact]
     public void Without_a_supervisor_nothing_happens_and_the_wait_is_a_plain_one()
     {
-        using Notify notify = Notify.From(_ => null, _nobody, _log, TimeProvider.System);
+        using Notify notify = Notify.From(_ => null, null, Judge(_nobody), _log, TimeProvider.System);
         using var wake = new ManualResetEvent(false);
         notify.Ready();
         Assert.False(notify.Wait(wake, TimeSpan.FromMilliseconds(10)));
@@ -84,7 +84,7 @@ public sealed class NotifyTests : IDisposable
         string name = Path.Combine(_folder, "notify");
         using Socket supervisor = Listen(name);
         using Notify notify = Notify.From(
-            v => v switch { "NOTIFY_SOCKET" => name, "WATCHDOG_USEC" => "40000", "WATCHDOG_PID" => "1", _ => null }, _nobody, _log, TimeProvider.System);
+            v => v switch { "NOTIFY_SOCKET" => name, "WATCHDOG_USEC" => "40000", "WATCHDOG_PID" => "1", _ => null }, null, Judge(_nobody), _log, TimeProvider.System);
         using var wake = new ManualResetEvent(false);
         Assert.False(notify.Wait(wake, TimeSpan.FromMilliseconds(100)));
         Assert.Equal(0, supervisor.Available);
@@ -168,7 +168,9 @@ public sealed class NotifyTests : IDisposable
     }
 
     private Notify Of(string socket, string? watchdogUs, ThreadTurns turns) => Notify.From(
-        v => v switch { "NOTIFY_SOCKET" => socket, "WATCHDOG_USEC" => watchdogUs, _ => null }, turns, _log, TimeProvider.System);
+        v => v switch { "NOTIFY_SOCKET" => socket, "WATCHDOG_USEC" => watchdogUs, _ => null }, null, Judge(turns), _log, TimeProvider.System);
+
+    private HealthJudge Judge(ThreadTurns turns) => new(turns, TimeSpan.Zero, _log, TimeProvider.System);
 
     /// <summary>A thread that wakes every few milliseconds, until it is told to hang.</summary>
     private sealed class RestlessThread : IDisposable

@@ -71,6 +71,11 @@ public sealed class PublishTests
             bot.Signal(Posix.Terminate);
             Assert.Equal(0, bot.Exit());
             Assert.Contains("BTC|67250.50|", bot.Output, StringComparison.Ordinal);
+            // The store's folder is beside the published one, and there alone.
+            using Script demo = Script.Start(Path.Combine(s_made, "bybitspot"), ["--demo"], folder);
+            Until.True("prices of a demo", () => demo.Output.Contains("BTC|", StringComparison.Ordinal), state: () => demo.Errors);
+            demo.Signal(Posix.Terminate);
+            Assert.Equal(0, demo.Exit());
         }
         finally
         {

@@ -26,6 +26,8 @@ internal sealed class Script : IDisposable
         var start = new ProcessStartInfo(file) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? Repository.Root };
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
+        // Many run at the same time: they would fight for the default's port.
+        start.Environment["HTTP_URL"] = "";
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         var script = new Script(Process.Start(start)!);

@@ -8,6 +8,9 @@ namespace BybitSpot.Tests.Journeys;
 /// <summary>The built program as a user starts it: a process with its environment, its two outputs, its signals.</summary>
 internal sealed class Bot : IDisposable
 {
+    /// <summary>The value of a variable that is to be left out: not even empty.</summary>
+    public const string Unset = "\0";
+
     private readonly ConcurrentQueue<string> _prices = new();
     private readonly ConcurrentQueue<LogLine> _logs = new();
     private readonly ConcurrentQueue<string> _errorText = new();
@@ -27,16 +30,24 @@ internal sealed class Bot : IDisposable
 
     /// <param name="environment">Beside what a plain shell has; nothing of the tests' own environment that is a setting gets through.</param>
     /// <param name="readPrices">False leaves stdout unread.</param>
-    public static Bot Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string workingFolder, bool readPrices = true)
+    /// <param name="launcher">A command that becomes the program, without a fork in between: signals go to the process that is started.</param>
+    public static Bot Start(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string workingFolder, bool readPrices = true, params IReadOnlyList<string> launcher)
     {
-        var start = new ProcessStartInfo(Repository.Program) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingFolder };
-        foreach (string argument in arguments)
+        string[] command = [.. launcher, Repository.Program, .. arguments];
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingFolder };
+        foreach (string argument in command[1..])
             start.ArgumentList.Add(argument);
         foreach (string name in start.Environment.Keys.ToArray())
-            if (name.StartsWith("BYBIT") || name.StartsWith("REDIS") || name.StartsWith("RECONNECT") || name.StartsWith("LOG_") || name.EndsWith("PROXY", StringComparison.OrdinalIgnoreCase))
+            if (name.StartsWith("BYBIT") || name.StartsWith("REDIS") || name.StartsWith("RECONNECT") || name.StartsWith("LOG_") || name.StartsWith("HTTP_") || name.EndsWith("PROXY", StringComparison.OrdinalIgnoreCase))
                 start.Environment.Remove(name);
+        // Many run at the same time: they would fight for the default's port.
+        start.Environment["HTTP_URL"] = "";
         foreach ((string name, string value) in environment)
-            start.Environment[name] = value;
+            if (value == Unset)
+                start.Environment.Remove(name);
+            else
+                start.Environment[name] = value;
         var bot = new Bot(Process.Start(start)!);
         bot.Process.ErrorDataReceived += (_, line) => bot.TakeError(line.Data);
         bot.Process.BeginErrorReadLine();

@@ -38,15 +38,19 @@ internal sealed class Journey : IDisposable
 
     public string CoinsFile { get; }
 
+    /// <summary>What the program is started by; see <see cref="Bot.Start"/>.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
+
     public Bot Bot => _bot ?? throw new InvalidOperationException("the program was not started");
 
     /// <summary>Lists the symbols at a new exchange and prepares the program; <see cref="Run"/> starts it.</summary>
-    public static Journey Prepare(IReadOnlyList<string> symbols, IReadOnlyDictionary<string, string>? settings = null, RedisServer? redis = null, ExchangeOptions? exchangeOptions = null)
+    public static Journey Prepare(IReadOnlyList<string> symbols, IReadOnlyDictionary<string, string>? settings = null, RedisServer? redis = null, ExchangeOptions? exchangeOptions = null,
+        params IReadOnlyList<string> launcher)
     {
         var exchange = Exchange.Start(exchangeOptions);
         foreach (string symbol in symbols)
             exchange.List(symbol, symbol[..^4], "USDT", "0.01", "100.00");
-        return new Journey(exchange, redis ?? RedisServer.Start(), ownsRedis: redis is null, symbols, settings);
+        return new Journey(exchange, redis ?? RedisServer.Start(), ownsRedis: redis is null, symbols, settings) { Launcher = launcher };
     }
 
     /// <summary>The same, started, and every coin's first price in Redis.</summary>
@@ -65,7 +69,10 @@ internal sealed class Journey : IDisposable
         return this;
     }
 
-    public Bot Run(bool readPrices = true, params string[] flags) => _bot = Bot.Start(["run", .. flags], _environment, Folder, readPrices);
+    /// <summary>Leaves a variable of the environment out altogether.</summary>
+    public void Forget(string variable) => _environment[variable] = Bot.Unset;
+
+    public Bot Run(bool readPrices = true, params string[] flags) => _bot = Bot.Start(["run", .. flags], _environment, Folder, readPrices, Launcher);
 
     public void AwaitFirstPrices(params IReadOnlyList<string> symbols)
     {

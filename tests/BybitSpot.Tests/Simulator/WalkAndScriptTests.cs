@@ -158,7 +158,7 @@ public sealed class WalkAndScriptTests : IDisposable
     [InlineData("1 close 99", "s:2: expected: close [code], the code from 1000 to 4999")]
     [InlineData("1 silence maybe", "s:2: expected: silence on|off")]
     [InlineData("1 refuse on", "s:2: expected: refuse SYMBOL on|off")]
-    [InlineData("1 delay kline 5", "s:2: expected: delay tickers|publicTrade MS, at most 600000")]
+    [InlineData("1 delay kline 5", "s:2: expected: delay tickers|publicTrade|TOPIC MS, at most 600000")]
     [InlineData("1 status 99", "s:2: expected: status CODE|off, the code from 200 to 599")]
     [InlineData("1 fin now", "s:2: expected: fin, and nothing behind it")]
     [InlineData("1 silence tickers on", "s:2: expected: silence TOPIC on|off")]
@@ -167,7 +167,7 @@ public sealed class WalkAndScriptTests : IDisposable
     [InlineData("1 delist", "s:2: expected: delist SYMBOL")]
     [InlineData("1 trade BTCUSDT 1e5", "s:2: expected: trade SYMBOL PRICE")]
     [InlineData("1 burst BTCUSDT 0", "s:2: expected: burst SYMBOL N, N from 1 to 100000")]
-    [InlineData("1 rest status 1", "s:2: expected: rest status CODE | retcode N | hang | empty | off, the code from 200 to 599")]
+    [InlineData("1 rest status 1", "s:2: expected: rest status CODE | retcode N | hang | empty | stand | off, the code from 200 to 599")]
     [InlineData("1 latency long", "s:2: expected: latency MS, at most 600000")]
     [InlineData("1 end 0", "s:2: expected: end N [close|fin|reset], N from 1")]
     public void A_bad_line_is_told_with_file_line_and_reason(string line, string message)

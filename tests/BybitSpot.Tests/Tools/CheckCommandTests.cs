@@ -20,19 +20,31 @@ public sealed class CheckCommandTests : IDisposable
             Check("--redis-host", "redis.example", "--redis-port", "6380", "--redis-db", "2"));
     }
 
+    [Theory]
+    [InlineData("auto", "Redis localhost:6379 database 0, or a store inside the program if nothing answers there")]
+    [InlineData("never", "Redis localhost:6379 database 0")]
+    [InlineData("always", "a store inside the program")]
+    public void Where_prices_will_be_is_said_as_far_as_it_is_known_without_asking(string embedded, string place)
+    {
+        _folder.Write("coins.json", "{\"coins\": [\"BTCUSDT\"]}");
+
+        Assert.Equal(new Outcome(0, $"ok: 1 coin, spot from stream.bybit.com, {place}\n", ""), Check("--redis-embedded", embedded));
+    }
+
     [Fact]
     public void All_errors_of_settings_and_coins_file_are_told_together()
     {
         _folder.Write("coins.json", "{\"coins\": [\n\"BTCUSDT\" \"ETHUSDT\"]}");
 
-        Outcome outcome = Check("--redis-port", "70000", "--log-level", "loud");
+        Outcome outcome = Check("--redis-port", "70000", "--log-level", "loud", "--http-allowed-hosts", "*");
 
         Assert.Equal((78, ""), (outcome.Status, outcome.Output));
         string[] errors = outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(3, errors.Length);
+        Assert.Equal(4, errors.Length);
         Assert.Equal("REDIS_PORT: \"70000\" is not a port (1 to 65535) [from --redis-port]", errors[0]);
         Assert.StartsWith("LOG_LEVEL: \"loud\"", errors[1]);
-        Assert.StartsWith($"COINS_FILE: {_folder.File("coins.json")} line 2: ", errors[2]);
+        Assert.StartsWith("HTTP_ALLOWED_HOSTS: \"*\" opens a page on loopback", errors[2]);
+        Assert.StartsWith($"COINS_FILE: {_folder.File("coins.json")} line 2: ", errors[3]);
     }
 
     [Theory]

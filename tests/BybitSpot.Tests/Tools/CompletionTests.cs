@@ -35,13 +35,13 @@ public sealed class CompletionTests : IDisposable
         string script = Tool.Call("completion", shell).Output;
 
         foreach (string expected in SettingsTable.All.Where(s => !s.Secret).Select(s => s.Flag![2..])
-            .Concat(["get", "coins", "check", "completion", "alive", "run", "simulate", "watch", "recording", "coins add", "coins remove"]))
+            .Concat(["get", "coins", "check", "completion", "alive", "health", "run", "simulate", "watch", "recording", "coins add", "coins remove"]))
             Assert.Contains(expected, script);
         Assert.DoesNotContain("password", script);
     }
 
     [Theory]
-    [InlineData("", "run simulate get coins check completion alive")]
+    [InlineData("", "run simulate get coins check completion alive health")]
     [InlineData("c", "coins check completion")]
     [InlineData("coins ", "list add remove")]
     [InlineData("coins --coins x.json r", "remove")]
@@ -75,7 +75,7 @@ public sealed class CompletionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "alive check coins completion get run simulate")]
+    [InlineData("", "alive check coins completion get health run simulate")]
     [InlineData("coins ", "add list remove")]
     [InlineData("get --wa", "--watch")]
     [InlineData("get ", "BTCUSDT ETHUSDT")]

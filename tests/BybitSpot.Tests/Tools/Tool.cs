@@ -31,7 +31,7 @@ internal static class Tool
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingFolder };
         foreach (string name in start.Environment.Keys.ToArray())
-            if (name.StartsWith("BYBIT") || name.StartsWith("REDIS") || name is "COINS_FILE" or "NO_COLOR" || name.EndsWith("PROXY", StringComparison.OrdinalIgnoreCase))
+            if (name.StartsWith("BYBIT") || name.StartsWith("REDIS") || name.StartsWith("HTTP_") || name is "COINS_FILE" or "NO_COLOR" || name.EndsWith("PROXY", StringComparison.OrdinalIgnoreCase))
                 start.Environment.Remove(name);
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;

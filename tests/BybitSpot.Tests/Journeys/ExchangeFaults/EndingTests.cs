@@ -43,7 +43,7 @@ public sealed class EndingTests
             "negative length" => [0x81, 127, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
             _ => throw new ArgumentException(which),
         };
-        ComesBack(exchange => exchange.BroadcastBytes(frame), reason);
+        ComesBack(exchange => exchange.BroadcastBytes(frame), reason, ("20", which));
     }
 
     [Theory]
@@ -64,9 +64,11 @@ public sealed class EndingTests
                     default: exchange.ResetAll(); break;
                 }
             },
-            reason);
+            reason,
+            ("21", how));
 
     [Fact]
+    [Trait("Fault", "27")]
     public void Half_a_frame_and_then_the_end_leave_nothing_of_it()
     {
         string half = Frames.Ticker("BTCUSDT", "\"666.66\"", 9_000_000_000_000_000, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
@@ -76,18 +78,19 @@ public sealed class EndingTests
                 exchange.BroadcastBytes(RawFrames.Half(half));
                 exchange.FinAll();
             },
-            "without a word");
+            "without a word",
+            ("27", "a FIN in mid-frame"));
     }
 
     [Fact]
     [Trait("Fault", "17")]
     public void A_message_of_100_MB_is_refused_at_its_header_and_memory_stays_flat() =>
-        ComesBackWithinMemory(exchange => exchange.BroadcastHuge(100), "a message of more than 1048576 bytes");
+        ComesBackWithinMemory(exchange => exchange.BroadcastHuge(100), "a message of more than 1048576 bytes", ("17", "a message of 100 MB"));
 
     [Fact]
     [Trait("Fault", "17")]
     public void Fragments_without_end_are_refused_at_1_MiB_and_memory_stays_flat() =>
-        ComesBackWithinMemory(exchange => exchange.BroadcastHuge(100, endlessFragments: true), "a message of more than 1048576 bytes");
+        ComesBackWithinMemory(exchange => exchange.BroadcastHuge(100, endlessFragments: true), "a message of more than 1048576 bytes", ("17", "fragments without end"));
 
     [Fact]
     [Trait("Fault", "17")]
@@ -120,17 +123,17 @@ public sealed class EndingTests
         Assert.Single(journey.Exchange.Connections);
     }
 
-    private static void ComesBack(Action<Exchange> end, string reason)
+    private static void ComesBack(Action<Exchange> end, string reason, (string Row, string What) fault)
     {
         using Journey journey = Begin();
-        ComesBack(journey, end, reason);
+        ComesBack(journey, end, reason, fault);
     }
 
-    private static void ComesBackWithinMemory(Action<Exchange> end, string reason)
+    private static void ComesBackWithinMemory(Action<Exchange> end, string reason, (string Row, string What) fault)
     {
         using Journey journey = Begin();
         long before = journey.Bot.MemoryKb("VmRSS");
-        ComesBack(journey, end, reason);
+        ComesBack(journey, end, reason, fault);
         Assert.InRange(journey.Bot.MemoryKb("VmHWM") - before, 0, 30_000);
     }
 
@@ -143,11 +146,14 @@ public sealed class EndingTests
         return journey;
     }
 
-    private static void ComesBack(Journey journey, Action<Exchange> end, string reason)
+    private static void ComesBack(Journey journey, Action<Exchange> end, string reason, (string Row, string What) fault)
     {
+        FaultTimes times = FaultTimes.Begin(fault.Row, fault.What);
         TimeSpan ending = journey.Exchange.Now;
         end(journey.Exchange);
         journey.AwaitClosed(1);
+        LogLine ended = journey.Bot.Log("feed_disconnected");
+        times.Seen();
         // Nobody hears of this one: the new connection has to bring it.
         journey.Exchange.Trade("ETHUSDT", "55.55");
         ConnectionRecord next = journey.AwaitConnection(2, topics: 4);
@@ -155,8 +161,9 @@ public sealed class EndingTests
         Assert.True(waited >= TimeSpan.FromMilliseconds(0.9 * IntervalMs), $"connected anew after {waited}");
         Assert.Equal(["publicTrade.BTCUSDT", "publicTrade.ETHUSDT", "tickers.BTCUSDT", "tickers.ETHUSDT"], next.Topics.Order());
         journey.PriceBecomes("ETHUSDT", "55.55");
+        times.Right();
         journey.TradeArrives("BTCUSDT", "101.01");
-        Assert.Contains(reason, journey.Bot.Log("feed_disconnected").Text("reason"), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(reason, ended.Text("reason"), StringComparison.OrdinalIgnoreCase);
         Assert.Equal(2, journey.Exchange.Connections.Count);
     }
 }

@@ -34,7 +34,7 @@ public sealed class MessageTests
             """{"op":7,"success":"yes"}""");
         Drops(journey, "shape", """{"hello":"world"}""");
         // Of a symbol that was never asked for only the count is kept: one just taken off the list sends on for a moment.
-        DropsEach(journey, [Encoding.UTF8.GetBytes(Frames.Ticker("XRPUSDT", Wrong, HighSequence, NowMs))]);
+        DropsEach(journey, "a symbol never asked for", [Encoding.UTF8.GetBytes(Frames.Ticker("XRPUSDT", Wrong, HighSequence, NowMs))]);
         Assert.Null(journey.Redis.Price("XRP"));
     }
 
@@ -190,19 +190,30 @@ public sealed class MessageTests
     private void Drops(Journey journey, string reason, byte[][] frames)
     {
         int before = journey.Bot.CountLogs("message_dropped");
-        DropsEach(journey, frames);
+        DropsEach(journey, reason, frames);
         // The log tells a reason once in ten seconds, so for certain only the first; the others show in the count.
         LogLine line = journey.Bot.Logs.Where(l => l.Event == "message_dropped").Skip(before).First();
         Assert.Equal(reason, line.Text("reason"));
         Assert.All(journey.Bot.Logs.Where(l => l.Event == "message_dropped").Skip(before), l => Assert.Equal(reason, l.Text("reason")));
     }
 
-    private void DropsEach(Journey journey, byte[][] frames)
+    private void DropsEach(Journey journey, string kind, byte[][] frames)
     {
         long dropped = journey.Bot.Counters().Number("dropped");
+        // Of one frame of each kind: until the counter has moved, and until the next good tick, sent behind it, has landed.
+        FaultTimes? times = null;
         foreach (byte[] frame in frames)
         {
             journey.Exchange.BroadcastBytes(RawFrames.Text(frame));
+            if (times is null)
+            {
+                times = FaultTimes.Begin(kind);
+                Until.True("the counter moves", () => journey.Bot.Counters().Number("dropped") > dropped, state: () => journey.Bot.ErrorText);
+                times.Seen();
+                times.Mended();
+                journey.TradeArrives("BTCUSDT", $"100.{++_goodTicks:00000}");
+                times.Right();
+            }
             journey.TradeArrives("BTCUSDT", $"100.{++_goodTicks:00000}");
             long now = journey.Bot.Counters().Number("dropped");
             Assert.True(now == dropped + 1, $"{now - dropped} instead of 1 dropped: {Encoding.Latin1.GetString(frame)[..Math.Min(frame.Length, 600)]}\n{journey.Bot.ErrorText}");

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using BybitSpot.Simulator;
 using Xunit;
 
@@ -9,7 +10,7 @@ public sealed class SecureTests
     public void Prices_come_over_TLS_from_a_server_that_a_trusted_authority_vouches_for()
     {
         using var certificates = new Certificates();
-        using Journey journey = Secure(certificates, "127.0.0.1");
+        using Journey journey = Secure(certificates, certificates.For("127.0.0.1"));
         journey.AwaitFirstPrices("BTCUSDT");
         for (int i = 0; i < 20; i++)
             journey.TradeArrives("BTCUSDT", $"101.{i:00}");
@@ -23,11 +24,15 @@ public sealed class SecureTests
     [Trait("Fault", "30")]
     [InlineData("untrusted", "127.0.0.1", false, false, "the certificate of 127.0.0.1 is refused: ", "unable to get local issuer certificate")]
     [InlineData("wrong host", "other.example", true, false, "the certificate is not for 127.0.0.1 but for CN=other.example", "")]
+    [InlineData("self-signed", "127.0.0.1", true, false, "the certificate of 127.0.0.1 is refused: ", "self-signed certificate")]
     [InlineData("expired", "127.0.0.1", true, true, "the certificate of 127.0.0.1 is refused: ", "expired")]
     public void A_certificate_that_is_not_to_be_trusted_is_refused_at_every_try_and_its_fault_named(string fault, string host, bool trusted, bool expired, string reason, string cause)
     {
         using var certificates = new Certificates();
-        using Journey journey = Secure(certificates, host, trusted, expired);
+        using Journey journey = Secure(certificates, fault == "self-signed" ? Certificates.SelfSigned(host) : certificates.For(host, expired), trusted);
+        FaultTimes times = FaultTimes.Begin("30", fault);
+        journey.Bot.Log("feed_connect_failed");
+        times.Seen();
         Until.True($"{fault}: refused twice", () => journey.Bot.CountLogs("feed_connect_failed") >= 2, state: () => journey.Bot.ErrorText);
         Assert.All(journey.Bot.Logs.Where(l => l.Event == "feed_connect_failed"), l =>
         {
@@ -37,6 +42,7 @@ public sealed class SecureTests
         // Nothing was said to the server: the upgrade is asked for inside.
         Assert.Empty(journey.Exchange.Connections);
         Assert.Null(journey.Redis.Price("BTC"));
+        times.Stays();
     }
 
     [Theory]
@@ -98,12 +104,12 @@ public sealed class SecureTests
         Assert.DoesNotContain("correct-horse", journey.Bot.ErrorText);
     }
 
-    private static Journey Secure(Certificates certificates, string host, bool trusted = true, bool expired = false)
+    private static Journey Secure(Certificates certificates, X509Certificate2 shown, bool trusted = true)
     {
         var settings = new Dictionary<string, string>();
         if (trusted)
             settings["SSL_CERT_FILE"] = certificates.AuthorityFile;
-        Journey journey = Journey.Prepare(["BTCUSDT"], settings, exchangeOptions: new ExchangeOptions { Certificate = certificates.For(host, expired) });
+        Journey journey = Journey.Prepare(["BTCUSDT"], settings, exchangeOptions: new ExchangeOptions { Certificate = shown });
         journey.Run();
         return journey;
     }

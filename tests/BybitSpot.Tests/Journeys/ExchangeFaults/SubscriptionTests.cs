@@ -77,6 +77,7 @@ public sealed class SubscriptionTests
     [Trait("Fault", "57")]
     [InlineData(500, 1)]
     [InlineData(600, 2)]
+    [InlineData(5_000, 11)]
     public void Many_coins_are_asked_for_in_batches_of_ten_and_21_000_characters_a_connection(int coins, int connections)
     {
         string[] symbols = [.. Enumerable.Range(0, coins).Select(i => $"C{i:000}USDT")];
@@ -100,9 +101,13 @@ public sealed class SubscriptionTests
         journey.Exchange.Faults.RefuseBadTopicAlone = badAlone;
         foreach (string symbol in refused)
             journey.Exchange.Faults.Refuse(symbol);
+        FaultTimes times = FaultTimes.Begin($"{refused.Length} of {symbols.Length} coins refused: until the others live");
         journey.Run();
         string[] living = [.. symbols.Except(refused)];
+        journey.Bot.Log("topic_refused");
+        times.Seen();
         journey.AwaitFirstPrices(living);
+        times.Right();
         foreach (string symbol in refused)
             foreach (string topic in (string[])[$"tickers.{symbol}", $"publicTrade.{symbol}"])
                 Assert.Equal($"Invalid symbol :[{topic}]", journey.Bot.Log("topic_refused", l => l.Text("topic") == topic).Text("reason"));

@@ -6,6 +6,7 @@ namespace BybitSpot.Tests.Journeys.ExchangeFaults;
 
 // A port in front of another that passes bytes both ways, so that a test can end one connection of several. As a proxy it
 // takes CONNECT first, for whatever host, and says what it was asked. Without a target it takes connections and stays mute.
+// It can be a bad line as well: late, unsteady, in slices, slow.
 internal sealed class TcpRelay : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -29,6 +30,18 @@ internal sealed class TcpRelay : IDisposable
 
     /// <summary>What a proxy answers to CONNECT; anything but 200 is where it ends.</summary>
     public string Answer { get; init; } = "200 Connection established";
+
+    /// <summary>What is passed on, either way, comes so late.</summary>
+    public int LatencyMs { get; init; }
+
+    /// <summary>And up to so much later, at random.</summary>
+    public int JitterMs { get; init; }
+
+    /// <summary>At most so many bytes at once; 0: as they come.</summary>
+    public int SliceBytes { get; init; }
+
+    /// <summary>At most so many bytes a second each way; 0: no limit.</summary>
+    public int BytesPerSecond { get; init; }
 
     /// <summary>The CONNECT requests so far, headers and all.</summary>
     public IReadOnlyList<string> Heads
@@ -134,19 +147,35 @@ internal sealed class TcpRelay : IDisposable
         return head.ToString();
     }
 
-    private static void Pump(Socket from, Socket to)
+    private void Pump(Socket from, Socket to)
     {
         var buffer = new byte[64 * 1024];
         try
         {
             while (from.Receive(buffer) is var received and > 0)
-                to.Send(buffer.AsSpan(0, received));
+                PassOn(buffer.AsSpan(0, received), to);
             to.Shutdown(SocketShutdown.Send);
         }
         catch (SocketException)
         {
             // A RST is passed on as one.
             Reset(to);
+        }
+    }
+
+    private void PassOn(ReadOnlySpan<byte> bytes, Socket to)
+    {
+        if (LatencyMs + JitterMs > 0)
+            Thread.Sleep(LatencyMs + Random.Shared.Next(JitterMs + 1));
+        while (bytes.Length > 0)
+        {
+            // Twenty slices a second look like a slow line.
+            int slice = Math.Min(SliceBytes > 0 ? SliceBytes : bytes.Length, BytesPerSecond > 0 ? Math.Max(1, BytesPerSecond / 20) : bytes.Length);
+            slice = Math.Min(slice, bytes.Length);
+            to.Send(bytes[..slice]);
+            bytes = bytes[slice..];
+            if (BytesPerSecond > 0)
+                Thread.Sleep(TimeSpan.FromSeconds((double)slice / BytesPerSecond));
         }
     }
 

@@ -11,12 +11,17 @@ public sealed class UpgradeTests
     {
         using Journey journey = Journey.Prepare(["BTCUSDT"]);
         journey.Exchange.Faults.UpgradeStatus = 429;
+        FaultTimes times = FaultTimes.Begin("upgrade answered 429, then 503");
         journey.Run();
+        journey.Bot.Log("feed_connect_failed");
+        times.Seen();
         journey.AwaitConnection(3);
         journey.Exchange.Faults.UpgradeStatus = 503;
         journey.AwaitConnection(5);
         journey.Exchange.Faults.UpgradeStatus = null;
+        times.Mended();
         journey.AwaitFirstPrices("BTCUSDT");
+        times.Right();
         journey.TradeArrives("BTCUSDT", "101.50");
 
         long[] delays = journey.Bot.Delays();
@@ -36,14 +41,17 @@ public sealed class UpgradeTests
     {
         using Journey journey = Journey.Prepare(["BTCUSDT"]);
         journey.Exchange.Faults.UpgradeStatus = 403;
+        FaultTimes times = FaultTimes.Begin("upgrade answered 403; not asked again for 10 minutes");
         journey.Run();
         string reason = journey.Bot.Log("feed_connect_failed").Text("reason");
+        times.Seen();
         Assert.Contains("403", reason);
         Assert.Contains("too many requests", reason);
         Assert.Contains("region", reason);
         Assert.True(journey.Bot.Log("feed_reconnecting").Number("delay_ms") >= 600_000);
         journey.Exchange.Faults.UpgradeStatus = null;
         Until.StaysTrue("no second attempt", () => journey.Exchange.Connections.Count == 1, TimeSpan.FromSeconds(1));
+        times.Stays();
     }
 
     [Fact]

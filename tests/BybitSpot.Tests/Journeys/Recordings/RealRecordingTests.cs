@@ -56,7 +56,7 @@ public sealed class RealRecordingTests
     {
         Assert.SkipWhen(Repository.Recordings is null, Missing);
         foreach (string file in Files())
-            Replay.EveryCut(Recording.Read(file), atATime: 2);
+            Replay.EveryCut(Recording.Read(file));
     }
 
     private static string[] Files()

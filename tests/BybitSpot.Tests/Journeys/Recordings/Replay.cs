@@ -1,77 +1,29 @@
-using System.Text;
 using BybitSpot.Simulator;
 using Xunit;
 
 namespace BybitSpot.Tests.Journeys.Recordings;
 
 /// <summary>
-/// Plays recordings, one after the other, to the built program and a real Redis. Each ends with a ticker of a third coin:
-/// once that stands in Redis, all that came before it has been worked through, since all of it came by one connection.
+/// Plays many cuts of a recording to one built program and a real Redis, each under symbols of its own: what stands behind a
+/// cut never comes. All go by one connection in order, behind them a ticker of one more coin: once that stands in Redis, all
+/// that came before it has been worked through.
 /// </summary>
-internal sealed class Replay : IDisposable
+internal static class Replay
 {
+    /// <summary>The longest part of a recording before a cut that is played.</summary>
+    private const int LinesMax = 2_000;
+
+    /// <summary>Their coins' topics fit into one connection.</summary>
+    private const int CutsMax = 60;
+
     private const string Sentinel = "SENTINELUSDT";
 
-    private static readonly string[] s_symbols = ["BTCUSDT", "ETHUSDT"];
+    /// <summary>Cuts behind every message that carries a price, or, of a long recording, behind as many as are played, spread over it.</summary>
+    public static void EveryCut(Recording recording) => EndRight(recording, recording.PriceLines);
 
-    private readonly RedisServer _redis = RedisServer.Start();
-    private readonly string _folder = Repository.NewScratchFolder();
-
-    /// <summary>Plays every cut of the recording that ends with a message that carries a price, so many at a time.</summary>
-    public static void EveryCut(Recording recording, int atATime)
-    {
-        int next = -1;
-        List<string> wrong = [];
-        var workers = Enumerable.Range(0, atATime).Select(_ => new Thread(() =>
-        {
-            try
-            {
-                using var replay = new Replay();
-                for (int i; (i = Interlocked.Increment(ref next)) < recording.PriceLines.Count;)
-                    replay.EndsRight(recording.Cut(recording.PriceLines[i] + 1), $"cut after line {recording.PriceLines[i] + 1}");
-            }
-            catch (Exception e)
-            {
-                lock (wrong)
-                    wrong.Add(e.ToString());
-            }
-        })).ToArray();
-        foreach (Thread worker in workers)
-            worker.Start();
-        foreach (Thread worker in workers)
-            worker.Join();
-        Assert.True(wrong.Count == 0, string.Join("\n\n", wrong));
-    }
-
-    /// <summary>Plays the recording to a program started for it, and compares what Redis holds.</summary>
-    public void EndsRight(Recording recording, string what)
-    {
-        string frames = Path.Combine(_folder, "frames.jsonl"), coins = Path.Combine(_folder, "coins.json");
-        recording.With(Ticker(Sentinel, 1, 1_786_310_900_000, "1", 0)).Write(frames);
-        File.WriteAllText(coins, "{\"coins\":[\"BTCUSDT\",\"ETHUSDT\",\"" + Sentinel + "\"]}");
-        _redis.Ask("FLUSHALL");
-        using var exchange = new PlayedExchange(frames);
-        using var bot = Bot.Start(
-            ["run", "--quiet"],
-            new Dictionary<string, string>
-            {
-                ["BYBIT_WS_URL"] = exchange.StreamUrl, ["BYBIT_REST_URL"] = "", ["REDIS_HOST"] = "127.0.0.1", ["REDIS_PORT"] = $"{_redis.Port}", ["COINS_FILE"] = coins,
-            },
-            _folder);
-        Until.True($"{what}: played to the end", () => _redis.Price("SENTINEL") is not null, TimeSpan.FromSeconds(30), () => bot.ErrorText);
-        foreach (string symbol in s_symbols)
-        {
-            (string, string)? found = _redis.Price(symbol[..^4]) is { } price ? (price, _redis.Timestamp(symbol[..^4])!) : null;
-            Assert.True(recording.Newest(symbol) == found, $"{what}: {symbol} should be {recording.Newest(symbol)}, Redis holds {found}\n{bot.ErrorText}");
-        }
-        Assert.Equal(0, bot.CountLogs("message_dropped"));
-    }
-
-    public void Dispose()
-    {
-        _redis.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    /// <summary>Cuts behind trades of which no ticker has told yet, spread over the recording.</summary>
+    /// <returns>How many cuts were played.</returns>
+    public static int CutsBehindTrades(Recording recording) => EndRight(recording, recording.TradesBeforeTheirTicker());
 
     /// <summary>A recorded line: a ticker in the documented shape.</summary>
     public static string Ticker(string symbol, long cs, long timeMs, string price, double receivedS) => Line(receivedS,
@@ -81,61 +33,40 @@ internal sealed class Replay : IDisposable
     public static string Line(double receivedS, string frame) =>
         System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, object> { ["dir"] = "in", ["recv_ts"] = 1_786_310_900 + receivedS, ["raw"] = frame });
 
-    // The simulator in this process, as fast as its client reads.
-    private sealed class PlayedExchange : IDisposable
+    private static int EndRight(Recording recording, IReadOnlyList<int> behind)
     {
-        private readonly CancellationTokenSource _stop = new();
-        private readonly FirstLine _output = new();
-        private readonly Thread _thread;
-        private Exception? _trouble;
-
-        public PlayedExchange(string frames)
-        {
-            _thread = new Thread(() => Run(frames)) { IsBackground = true };
-            _thread.Start();
-            Until.True("the exchange tells its address", () => _output.Told || _trouble is not null, state: () => $"{_trouble}");
-            StreamUrl = _output.Text.Split(' ')[0].Split('=')[1];
-        }
-
-        public string StreamUrl { get; }
-
-        public void Dispose()
-        {
-            _stop.Cancel();
-            _thread.Join();
-        }
-
-        private void Run(string frames)
-        {
-            try
+        int[] places = behind.Count <= CutsMax ? [.. behind] : [.. Enumerable.Range(0, CutsMax).Select(i => behind[(int)((long)i * (behind.Count - 1) / (CutsMax - 1))])];
+        Recording[] cuts = [.. places.Select(place => recording.CutBehind(place, LinesMax))];
+        string[] symbols = [.. cuts.SelectMany((cut, i) => cut.Symbols.Select(symbol => Own(symbol, i))), Sentinel];
+        using Journey journey = Journey.Prepare(symbols, new Dictionary<string, string> { ["BYBIT_REST_URL"] = "" });
+        // What the exchange made up for a first ticker would be newer than any recording.
+        journey.Exchange.Faults.NoSnapshot = true;
+        journey.Run(flags: "--quiet");
+        Assert.True(journey.Exchange.WaitFor(e => e.Connections.Sum(c => c.Topics.Count) >= 2 * symbols.Length, Until.Limit), journey.Bot.ErrorText);
+        for (int i = 0; i < cuts.Length; i++)
+            foreach ((string topic, string raw) in cuts[i].Frames)
+                Play(journey.Exchange, cuts[i], i, topic, raw);
+        string last = Ticker(Sentinel, 1, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), "1", 0);
+        journey.Exchange.SendToTopic($"tickers.{Sentinel}", System.Text.Json.JsonDocument.Parse(last).RootElement.GetProperty("raw").GetString()!);
+        Until.True("played to the end", () => journey.Redis.Price(Sentinel[..^4]) is not null, TimeSpan.FromSeconds(30), () => journey.Bot.ErrorText);
+        for (int i = 0; i < cuts.Length; i++)
+            foreach (string symbol in cuts[i].Symbols)
             {
-                Simulation.Run(new SimulationOptions { Port = 0, RecordingPath = frames, Speed = 0 }, _output, _stop.Token);
+                string coin = Own(symbol, i)[..^4];
+                (string, string)? found = journey.Redis.Price(coin) is { } price ? (price, journey.Redis.Timestamp(coin)!) : null;
+                Assert.True(cuts[i].Newest(symbol) == found, $"cut behind line {places[i] + 1}: {symbol} should be {cuts[i].Newest(symbol)}, Redis holds {found}\n{journey.Bot.ErrorText}");
             }
-            catch (OperationCanceledException)
-            {
-                // The test is over.
-            }
-            catch (Exception e)
-            {
-                _trouble = e;
-            }
-        }
+        Assert.Equal(0, journey.Bot.CountLogs("message_dropped"));
+        Assert.Single(journey.Exchange.Connections);
+        return cuts.Length;
     }
 
-    private sealed class FirstLine : StringWriter
+    private static void Play(Exchange exchange, Recording cut, int number, string topic, string raw)
     {
-        public volatile bool Told;
-
-        public string Text { get; private set; } = "";
-
-        public override Encoding Encoding => Encoding.UTF8;
-
-        public override void WriteLine(string? value)
-        {
-            if (Told)
-                return;
-            Text = value!;
-            Told = true;
-        }
+        string symbol = cut.Symbols.First(s => topic.EndsWith('.' + s));
+        exchange.SendToTopic(topic.Replace(symbol, Own(symbol, number)), raw.Replace(symbol, Own(symbol, number)), wait: true);
     }
+
+    // BTCUSDT of the eighth cut is played as B7TCUSDT.
+    private static string Own(string symbol, int number) => $"{symbol[0]}{number}{symbol[1..]}";
 }

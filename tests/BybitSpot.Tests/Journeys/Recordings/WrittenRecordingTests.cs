@@ -45,7 +45,7 @@ public sealed class WrittenRecordingTests
         ]);
         Assert.Equal(("65000.0", "2026-08-09T21:26:41.090Z"), recording.Newest(Btc));
         Assert.Equal(("1925.00", "2026-08-09T21:26:44.050Z"), recording.Newest(Eth));
-        Replay.EveryCut(recording, atATime: 2);
+        Replay.EveryCut(recording);
     }
 
     private string Ticker(string symbol, long cs, long timeMs, string price) => Replay.Ticker(symbol, cs, timeMs, price, _line++ / 100.0);

@@ -1,0 +1,114 @@
+// The framework's HTTP server, Kestrel, with nothing around it: no host, no container, no routes; it reads requests and writes
+// answers, `Pages` says which. Runs on the thread pool. What must stay true: every limit stands here; what goes wrong in one
+// request ends with it.
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace BybitSpot.App;
+
+internal sealed class WebServer : IHttpApplication<IFeatureCollection>, IDisposable
+{
+    /// <summary>Clients at a time; one more is sent away at once. Each holds a file descriptor that the feed may need.</summary>
+    public const int ConnectionsMax = 64;
+
+    public const int RequestLineMaxBytes = 2 * 1024;
+    public const int HeadersMaxBytes = 8 * 1024;
+    public const int HeadersMax = 32;
+
+    private const int UnreadMaxBytes = 16 * 1024;
+    private const int UnsentMaxBytes = 64 * 1024;
+
+    /// <summary>Longest time that a client may take to ask.</summary>
+    private static readonly TimeSpan HeadLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest time that a client may stay without asking.</summary>
+    private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(15);
+
+    private readonly KestrelServer _server;
+    private readonly Pages _pages;
+    private readonly ILogger _log;
+
+    private WebServer(KestrelServer server, Pages pages, ILogger log)
+    {
+        _server = server;
+        _pages = pages;
+        _log = log;
+    }
+
+    public static WebServer Start(WebListener listener, Pages pages, ILogger log)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        KestrelServerLimits limits = options.Limits;
+        limits.MaxConcurrentConnections = ConnectionsMax;
+        limits.MaxConcurrentUpgradedConnections = 0;
+        limits.MaxRequestLineSize = RequestLineMaxBytes;
+        limits.MaxRequestHeadersTotalSize = HeadersMaxBytes;
+        limits.MaxRequestHeaderCount = HeadersMax;
+        limits.MaxRequestBodySize = 0;
+        limits.MaxRequestBufferSize = UnreadMaxBytes;
+        limits.MaxResponseBufferSize = UnsentMaxBytes;
+        limits.RequestHeadersTimeout = HeadLimit;
+        limits.KeepAliveTimeout = SilenceLimit;
+        options.Listen((IPEndPoint)listener.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
+        // What Kestrel logs is about its clients' faults; it says nothing that somebody could act on.
+        var server = new KestrelServer(Options.Create(options), listener, NullLoggerFactory.Instance);
+        var started = new WebServer(server, pages, log);
+        server.StartAsync(started, CancellationToken.None).GetAwaiter().GetResult();
+        return started;
+    }
+
+    public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
+
+    public async Task ProcessRequestAsync(IFeatureCollection context)
+    {
+        var request = context.GetRequiredFeature<IHttpRequestFeature>();
+        Answer answer;
+        try
+        {
+            answer = _pages.Ask(new Question(
+                request.Method,
+                request.Path,
+                request.Headers.Host,
+                request.Headers.Origin,
+                context.Get<IHttpConnectionFeature>()?.LocalIpAddress,
+                context.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? false));
+        }
+        catch (Exception fault)
+        {
+            _log.HttpAnswerFailed(request.Path, fault.ToString());
+            answer = Answer.Text(500, "a fault of the program; its log says more\n");
+        }
+        var response = context.GetRequiredFeature<IHttpResponseFeature>();
+        response.StatusCode = answer.Status;
+        IHeaderDictionary headers = response.Headers;
+        headers.ContentType = answer.ContentType;
+        headers.ContentLength = answer.Body.Length;
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "default-src 'none'";
+        if (answer.Allow is not null)
+            headers.Allow = answer.Allow;
+        // What a refused client still wants to send is not waited for.
+        if (answer.Status is not ((int)HttpStatusCode.OK or (int)HttpStatusCode.ServiceUnavailable or (int)HttpStatusCode.NotFound))
+            headers.Connection = "close";
+        if (request.Method != "HEAD")
+            await context.GetRequiredFeature<IHttpResponseBodyFeature>().Writer.WriteAsync(answer.Body).ConfigureAwait(false);
+    }
+
+    public void DisposeContext(IFeatureCollection context, Exception? exception)
+    {
+    }
+
+    /// <summary>Ends it and every connection at once.</summary>
+    public void Dispose()
+    {
+        _server.StopAsync(new CancellationToken(canceled: true)).GetAwaiter().GetResult();
+        _server.Dispose();
+    }
+}

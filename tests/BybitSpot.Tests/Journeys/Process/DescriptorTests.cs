@@ -1,0 +1,114 @@
+using BybitSpot.App;
+using BybitSpot.Tests.Deploy;
+using BybitSpot.Tests.Journeys.Web;
+using Xunit;
+
+namespace BybitSpot.Tests.Journeys.Processes;
+
+/// <summary>File descriptors that are not there.</summary>
+public sealed class DescriptorTests
+{
+    /// <summary>Fewer than any program of .NET has open: from now on it gets no more.</summary>
+    private const int None = 16;
+
+    [Theory, Trait("Fault", "61")]
+    [InlineData(48)]
+    [InlineData(64)]
+    [InlineData(Descriptors.Wanted - 1)]
+    public void Where_too_few_are_allowed_the_program_says_so_in_one_line_and_starts_nothing(int allowed)
+    {
+        using Journey journey = Journey.Prepare(["BTCUSDT"]);
+        (int status, string output, string errors) = Script.Run("bash", ["-c", $"ulimit -n {allowed}; exec '{Repository.Program}' run"], journey.Folder);
+        Assert.Equal((78, ""), (status, output));
+        Assert.Equal($"bybitspot: only {allowed} open files are allowed (ulimit -n, LimitNOFILE); at least {Descriptors.Wanted} are needed", errors);
+    }
+
+    [Fact, Trait("Fault", "61")]
+    public void With_as_many_as_are_wanted_it_runs_with_the_page_full_of_clients()
+    {
+        Assert.SkipUnless(Script.IsThere("prlimit"), "prlimit (util-linux) is not here");
+        using Journey journey = PageTests.Begin();
+        Page page = Page.Of(journey.Bot);
+        Allow(journey, Descriptors.Wanted);
+        var clients = Enumerable.Range(0, 64).Select(_ => page.Connect()).ToList();
+        try
+        {
+            journey.Exchange.ResetAll();
+            Until.True("the line is back", () => journey.Bot.CountLogs("feed_connected") > 1, state: () => journey.Bot.ErrorText);
+            journey.TradeArrives("BTCUSDT", "1.5");
+        }
+        finally
+        {
+            clients.ForEach(c => c.Dispose());
+        }
+        page.Becomes("/healthz", 200);
+    }
+
+    [Fact, Trait("Fault", "61")]
+    public void When_none_is_left_prices_go_on_trouble_is_told_readably_and_with_new_ones_all_comes_back()
+    {
+        Assert.SkipUnless(Script.IsThere("prlimit"), "prlimit (util-linux) is not here");
+        // Asking for the list of instruments takes threads of the pool, which are not to be had then.
+        using Journey journey = Journey.Prepare(["BTCUSDT"], new Dictionary<string, string> { ["BYBIT_REST_URL"] = "" });
+        Bot bot = journey.Run();
+        journey.AwaitFirstPrices("BTCUSDT");
+        Allow(journey, None);
+        journey.Exchange.Trade("BTCUSDT", "1.5");
+        // .NET may end a process that wants one more thread meanwhile; then a supervisor starts it anew, and the reason is told.
+        if (EndsBefore(bot, () => journey.Redis.Price("BTC") == "1.5"))
+            return;
+        journey.Exchange.ResetAll();
+        if (EndsBefore(bot, () => bot.Logs.Any(l => l.Event == "feed_connect_failed" && l.Text("reason").Contains("open files", StringComparison.Ordinal))))
+            return;
+        journey.Exchange.Trade("BTCUSDT", "2.5");
+        Allow(journey, 4_096);
+        if (EndsBefore(bot, () => journey.Redis.Price("BTC") == "2.5"))
+            return;
+        bot.Signal(Signals.Terminate);
+        Assert.Equal(0, bot.Exit());
+    }
+
+    [Fact, Trait("Fault", "61")]
+    public void The_last_ones_are_the_feeds_and_a_client_of_the_page_waits_for_more_without_keeping_a_processor_busy()
+    {
+        Assert.SkipUnless(Script.IsThere("prlimit"), "prlimit (util-linux) is not here");
+        using Journey journey = PageTests.Begin();
+        Bot bot = journey.Bot;
+        Page page = Page.Of(bot);
+        Assert.Equal(200, page.Get("/healthz").Status);
+        Allow(journey, OpenOf(bot) + 20);
+        using var client = page.Connect();
+        Assert.Contains("more files may be opened", bot.Log("http_accept_failed").Text("message"));
+        double before = ProcessorSeconds(bot);
+        journey.Exchange.ResetAll();
+        Until.True("the line is back", () => bot.CountLogs("feed_connected") > 1, state: () => bot.ErrorText);
+        journey.TradeArrives("BTCUSDT", "1.5");
+        Assert.InRange(ProcessorSeconds(bot) - before, 0, 1);
+        Allow(journey, 4_096);
+        client.Send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8);
+        Assert.Equal(200, Page.Parse(Page.ReadAll(client)).Status);
+    }
+
+    private static bool EndsBefore(Bot bot, Func<bool> condition)
+    {
+        bool ended = false;
+        Until.True("it goes on, or ends", () => (ended = bot.Process.HasExited) || condition(), TimeSpan.FromSeconds(60), () => bot.ErrorText);
+        if (ended)
+        {
+            bot.Exit();
+            Assert.Contains("memory", bot.ErrorText, StringComparison.OrdinalIgnoreCase);
+        }
+        return ended;
+    }
+
+    private static int OpenOf(Bot bot) => Directory.EnumerateFileSystemEntries($"/proc/{bot.Process.Id}/fd").Count();
+
+    private static void Allow(Journey journey, int count) =>
+        Assert.Equal(0, Script.Run("prlimit", ["--pid", $"{journey.Bot.Process.Id}", $"--nofile={count}:"]).Status);
+
+    private static double ProcessorSeconds(Bot bot)
+    {
+        bot.Process.Refresh();
+        return bot.Process.TotalProcessorTime.TotalSeconds;
+    }
+}

@@ -1,0 +1,103 @@
+// What each command of the README and its pages does when it is typed: the list by which the test runs them. A command that
+// is not in it fails the test.
+using System.Text.RegularExpressions;
+using BybitSpot.Tests.Deploy;
+
+namespace BybitSpot.Tests.Readme;
+
+/// <summary>How a command is run, and what shows that it works.</summary>
+internal abstract record Way
+{
+    /// <summary>It ends by itself.</summary>
+    /// <param name="Matches">What stands in its output, if the page doesn't show it.</param>
+    public sealed record Ends(string Matches = "", int Status = 0) : Way;
+
+    /// <summary>It runs until it is stopped, and then ends with 0.</summary>
+    public sealed record Runs(Func<Script, bool> Works) : Way;
+
+    /// <summary>It goes on in the background of the next one.</summary>
+    public sealed record Behind : Way;
+
+    /// <summary>What it is worth is shown by the rest of the test.</summary>
+    public sealed record Start : Way;
+
+    /// <summary>In a checkout of its own, beside an old bot.</summary>
+    public sealed record Moves : Way;
+
+    /// <summary>It cannot be run by a test.</summary>
+    public sealed record NotHere(string Why) : Way;
+}
+
+internal static class Commands
+{
+    private const string Price = @"(?m)^BTC +[0-9.]+ +\S+Z +[0-9.]+s$";
+
+    private static readonly Func<Script, bool> s_prices = s => Regex.IsMatch(s.Output, @"(?m)^BTC\|[0-9.]+\|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$");
+    private static readonly Func<Script, bool> s_watching = s => Regex.IsMatch(s.Output, Price);
+    private static readonly Func<Script, bool> s_texts = s => Regex.IsMatch(s.Errors, @"(?m)^\S+Z INFO +\S+ +first price: ") && s.Output.Length == 0;
+
+    private static readonly Dictionary<string, Way> s_known = new()
+    {
+        ["git clone ADDRESS-OF-THIS-REPOSITORY bybitspot && cd bybitspot && ./run"] = new Way.Start(),
+        ["redis-cli HGETALL bybit_spot:BTC"] = new Way.Ends(@"1\) ""ltp""\n2\) ""[0-9.]+"""),
+        ["./run get BTC ETH"] = new Way.Ends(),
+        ["./run --demo"] = new Way.Runs(s_prices),
+        ["./run --log-format text --quiet"] = new Way.Runs(s_texts),
+        ["./run coins add XRPUSDT"] = new Way.Ends(),
+        ["./run coins remove XRPUSDT"] = new Way.Ends(),
+        ["./run coins list"] = new Way.Ends("^BTCUSDT\nETHUSDT\nSOLUSDT\nBNBUSDT\nDOGEUSDT$"),
+        ["redis-cli HGET bybit_spot:BTC ltp"] = new Way.Ends("^\"[0-9.]+\"$"),
+        ["redis-cli HMGET bybit_spot:BTC ltp timestamp"] = new Way.Ends(@"^1\) ""[0-9.]+""\n2\) ""\S+Z""$"),
+        ["redis-cli EVAL \"return redis.call('HGETALL', 'bybit_spot:BTC')\" 0"] = new Way.Ends(@"""ltp""\n2\) ""[0-9.]+"""),
+        ["redis-cli EVAL \"local t = {} for i, k in ipairs(KEYS) do t[i] = redis.call('HGET', k, 'ltp') end return t\" 2 bybit_spot:BTC bybit_spot:ETH"]
+            = new Way.Ends(@"^1\) ""[0-9.]+""\n2\) ""[0-9.]+""$"),
+        ["redis-cli HGET price_feed:spot:main state"] = new Way.Ends(),
+        ["redis-cli SISMEMBER price_feed:spot:main:stale BTC"] = new Way.Ends(),
+        ["redis-cli --scan --pattern 'price_feed:*'"] = new Way.Ends("price_feed:spot:main"),
+        ["redis-cli HGETALL price_feed:spot:main"] = new Way.Ends("state(.|\n)*since(.|\n)*coins(.|\n)*stale(.|\n)*last_tick(.|\n)*heartbeat(.|\n)*endpoint(.|\n)*version"),
+        ["curl -s -o /dev/null -w '%{http_code}\\n' http://127.0.0.1:9464/healthz"] = new Way.Ends("^200$"),
+        ["curl -s -o /dev/null -w '%{http_code}\\n' http://127.0.0.1:9464/readyz"] = new Way.Ends("^200$"),
+        ["curl -s http://127.0.0.1:9464/metrics"] = new Way.Ends("(?m)^# TYPE bybitspot_"),
+        ["./run health --ready"] = new Way.Ends(),
+        ["./run check"] = new Way.Ends("^ok: 5 coins, spot from 127.0.0.1, Redis localhost:6379"),
+        ["./run get --json BTC"] = new Way.Ends("""^\[\{"coin":"BTC","ltp":"[0-9.]+","timestamp":"\S+Z","original_symbol":"BTCUSDT","age_ms":-?[0-9]+\}\]$"""),
+        ["./run get --watch BTC"] = new Way.Runs(s_watching),
+        ["./run get --watch"] = new Way.Runs(s_watching),
+        ["./run alive \"$(pgrep -n -x bybitspot)\""] = new Way.Ends("^$"),
+        ["./run --version"] = new Way.Ends(@"^\d+\.\d+\.\d+$"),
+        ["eval \"$(bybitspot completion bash)\""] = new Way.Ends(),
+        ["./run simulate --port 9443 --script docs/simulate-example.script &"] = new Way.Behind(),
+        ["BYBIT_WS_URL=ws://127.0.0.1:9443/v5/public/spot BYBIT_REST_URL=http://127.0.0.1:9443 ./run"] = new Way.Runs(s_prices),
+        ["./auto_restart.sh"] = new Way.Runs(s_prices),
+        ["redis-cli ping"] = new Way.Ends("^PONG$"),
+        ["redis-cli INFO memory"] = new Way.Ends("used_memory:"),
+        ["dotnet --version"] = new Way.Ends(@"^10\."),
+        ["until ./run get BTC >/dev/null 2>&1; do sleep 1; done"] = new Way.Ends("^$"),
+        ["cp /path/to/bybitspotpy/.env .env"] = new Way.Moves(),
+        ["cp /path/to/bybitspotpy/config/coins.json config/coins.json"] = new Way.Moves(),
+        ["./publish"] = new Way.NotHere("it builds for a minute or two; ./test --long runs it (PublishTests)"),
+        ["unshare -r -n -p --fork --kill-child --mount-proc bench/start.py"] = new Way.NotHere("it measures for minutes, on a machine that is otherwise idle"),
+        ["./test RedisContract"] = new Way.NotHere("a test that runs the tests"),
+    };
+
+    private static readonly (string Word, string Why)[] s_elsewhere =
+    [
+        ("docker", "no Docker daemon and no network in a test"),
+        ("kubectl", "no cluster in a test"),
+        ("sudo", "it changes the machine; systemd-analyze looks at the unit (DeployFilesTests)"),
+        ("journalctl", "no systemd in a test"),
+    ];
+
+    /// <summary>Null: nobody knows it.</summary>
+    public static Way? WayOf(string command)
+    {
+        if (s_known.TryGetValue(command, out Way? way))
+            return way;
+        foreach ((string word, string why) in s_elsewhere)
+            if (Regex.IsMatch(command, $@"(^|&& ){word} "))
+                return new Way.NotHere(why);
+        return null;
+    }
+
+    public static IEnumerable<string> All => s_known.Keys;
+}
