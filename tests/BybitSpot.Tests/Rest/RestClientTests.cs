@@ -140,6 +140,23 @@ public sealed class RestClientTests : IDisposable
     }
 
     [Fact]
+    public void The_same_buffer_serves_one_question_after_another()
+    {
+        string large = new('x', 900_000);
+        using var server = new SmallServer(_ => SmallServer.Ok(large));
+        var client = new RestClient(server.Address, null, _clock);
+        long[] allocated = new long[4];
+        for (int i = 0; i < allocated.Length; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.Null(client.Ask(get => get("/", out _), _end.Token));
+            allocated[i] = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        Assert.True(allocated[0] > large.Length);
+        Assert.All(allocated[1..], bytes => Assert.InRange(bytes, 0, large.Length / 2));
+    }
+
+    [Fact]
     public void Two_threads_that_ask_at_once_each_get_their_own_answers()
     {
         using var server = new SmallServer(path => SmallServer.Ok(BodyOf(path)));
