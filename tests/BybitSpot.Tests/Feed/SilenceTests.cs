@@ -272,6 +272,18 @@ public sealed class SilenceTests
     }
 
     [Fact]
+    public void On_a_new_connection_every_coin_waits_for_its_first_ticker_again()
+    {
+        Granted("A");
+        _subscriptions.TickerCame(0);
+        _subscriptions.BeginConnection();
+        Assert.True(_subscriptions.AwaitsTicker);
+        _now = TimeSpan.FromSeconds(2);
+        Converse();
+        Assert.Equal(_now, _subscriptions.OldestAckWithoutTicker);
+    }
+
+    [Fact]
     public void A_topic_that_is_refused_is_left_out_when_its_coin_is_asked_for_anew()
     {
         Want("A");
@@ -372,6 +384,8 @@ public sealed class SilenceTests
         _subscriptions.Unwant([0]);
         Answer(request, null);
         Assert.Empty(_subscriptions.TakeGranted());
+        // Nor is its first ticker waited for.
+        Assert.Null(_subscriptions.OldestAckWithoutTicker);
     }
 
     // A coin's slot is its letter's place in the alphabet.
