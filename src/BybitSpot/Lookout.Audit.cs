@@ -89,7 +89,7 @@ internal sealed partial class Lookout
             CoinHearing heard = lines.Hear(slot);
             SlotState state = table.Read(slot, out Tick tick);
             Price? shown = prices.Prices.TryGetValue(seen.Instrument.Symbol, out Price price) ? price : null;
-            if (state == SlotState.Waiting && shown is { } seed)
+            if (state == SlotState.Waiting && shown is { } seed && !seed.Text.IsEmpty)
                 Seed(slot, seen, seed, heard, prices.TimeMs);
             var coin = new AuditedCoin(
                 slot, seen.Instrument.Symbol, state == SlotState.Priced ? tick.Price : null, heard.HeardAt == 0 ? null : time.GetElapsedTime(_start, heard.HeardAt));

@@ -3,7 +3,7 @@
 //
 // When no data has come for 3 s, a coin that always moves is subscribed beside the line's own and never written: the canary.
 // When even so nothing has come for 5 s, a ticker is subscribed anew; the exchange answers that with a snapshot. None within 5 s:
-// the stream is mute.
+// the stream is mute. Whoever is acquitted is asked anew before he is condemned.
 namespace BybitSpot.Feed;
 
 internal struct Canary()
@@ -17,6 +17,7 @@ internal struct Canary()
 
     private bool _subscribed;
     private TimeSpan? _probedAt;
+    private TimeSpan _restsUntil;
 
     /// <summary>What the line has to do now.</summary>
     /// <param name="now">Since the connection was made.</param>
@@ -38,14 +39,14 @@ internal struct Canary()
             if (lastData <= probed || now - probed < ProbeEvery)
                 return CanaryVerdict.Nothing;
         }
-        if (silent < ProbeAfter)
+        if (silent < ProbeAfter || now < _restsUntil)
             return CanaryVerdict.Nothing;
         _probedAt = now;
         return CanaryVerdict.Probe;
     }
 
     /// <summary>There was nothing to probe with, or somebody else has shown that prices stand still: not mute; later again.</summary>
-    public void Acquit(TimeSpan now) => _probedAt = now + ProbeEvery - SnapshotWithin;
+    public void Acquit(TimeSpan now) => (_probedAt, _restsUntil) = (null, now + ProbeEvery);
 }
 
 internal enum CanaryVerdict : byte

@@ -84,7 +84,7 @@ internal sealed class Audit
         return true;
     }
 
-    /// <param name="shown">REST's price; null if the answer has none.</param>
+    /// <param name="shown">REST's price, empty where it names the coin without one; null if it does not name it.</param>
     /// <param name="coin">As it stands when the answer is there.</param>
     /// <param name="isWhole">What <see cref="Begin"/> said of the answer.</param>
     /// <param name="askedAt">When the question was sent: the answer is no older.</param>
@@ -95,7 +95,7 @@ internal sealed class Audit
         if (shown is not { } price)
             return isWhole ? JudgeAbsence(entry, askedAt) : AuditVerdict.Nothing;
         (entry.Named, entry.IsListed, entry.AbsentSince) = (true, true, null);
-        if (coin.Price is not { } here)
+        if (price.Text.IsEmpty || coin.Price is not { } here)
             return AuditVerdict.Nothing;
         if (Price.SameNumber(here, price))
         {

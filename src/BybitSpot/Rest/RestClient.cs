@@ -63,7 +63,8 @@ public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
             byte[]? used = null;
             RestTrouble? trouble = ask((string path, out RestBody body) =>
             {
-                _spare = used;
+                if (used is not null)
+                    _spare = used;
                 RestTrouble? failed = Read(client, _base + path, either.Token, out body);
                 used = body.Bytes;
                 return failed;

@@ -8,7 +8,7 @@ using BybitSpot.Market;
 namespace BybitSpot.Rest;
 
 /// <summary>All last prices at one moment.</summary>
-/// <param name="Prices">By symbol; what is no price is left out.</param>
+/// <param name="Prices">By symbol; empty for a symbol that is named with what is no price.</param>
 /// <param name="Listed">How many symbols the body names, those without a price included.</param>
 /// <param name="TimeMs">The exchange's time of the answer; 0 if it has none.</param>
 /// <param name="AskedAt">A time stamp of the time provider's.</param>
@@ -86,7 +86,7 @@ internal sealed class Tickers(RestClient rest, Venue venue)
                 reader.Skip();
             }
         }
-        if (priced && symbol is not null)
-            prices[symbol] = price;
+        if (symbol is not null)
+            prices[symbol] = priced ? price : default;
     }
 }

@@ -23,5 +23,10 @@ public sealed class AnchoredClock
     }
 
     /// <summary>Milliseconds since 1970 (UTC) at a time stamp of the time provider's.</summary>
-    public long MsAt(long timestamp) => _anchorMs + (timestamp - _anchorTimestamp) * 1_000 / _time.TimestampFrequency;
+    public long MsAt(long timestamp)
+    {
+        // Whole seconds apart: nanoseconds times a thousand would overflow after 106 days.
+        (long seconds, long rest) = Math.DivRem(timestamp - _anchorTimestamp, _time.TimestampFrequency);
+        return _anchorMs + seconds * 1_000 + rest * 1_000 / _time.TimestampFrequency;
+    }
 }

@@ -103,6 +103,34 @@ public sealed class CoinsListTests : CoinsLoopStage
     }
 
     [Fact]
+    public void When_the_exchange_lists_other_symbols_than_before_that_is_told_once_and_not_of_the_first_list()
+    {
+        int asked = 0;
+        Start(Coins("BTCUSDT"), ask: _ => (ListVerdict.Believed, Interlocked.Increment(ref asked) == 1 ? List("BTCUSDT", "OLDUSDT") : List("BTCUSDT", "NEWUSDT")));
+        Eventually.Holds(() => asked == 1, "the first list");
+
+        Loop!.Reload();
+        Eventually.Holds(() => ListChanges == 1, "the second list's news");
+        Loop.Reload();
+        Eventually.Holds(() => asked == 3, "the third list");
+        // Its answer is taken before the next question can be asked.
+        Loop.Reload();
+        Eventually.Holds(() => asked == 4, "the fourth list");
+
+        Assert.Equal(1, ListChanges);
+    }
+
+    [Fact]
+    public void A_first_list_alone_is_no_change()
+    {
+        int asked = 0;
+        Start(Coins("BTCUSDT"), ask: _ => (ListVerdict.Believed, Interlocked.Increment(ref asked) > 0 ? List("BTCUSDT") : List()));
+        Loop!.Reload();
+        Eventually.Holds(() => asked == 2, "the second list");
+        Assert.Equal(0, ListChanges);
+    }
+
+    [Fact]
     public void A_star_takes_every_USDT_pair_as_soon_as_the_list_is_there()
     {
         Start(Coins("*"), ask: _ => (ListVerdict.Believed, new InstrumentList([new("ETHUSDT", "ETH", "USDT"), new("BTCUSDT", "BTC", "USDT"), new("BTCEUR", "BTC", "EUR")])));

@@ -11,6 +11,7 @@ public abstract class CoinsLoopStage : IDisposable
 {
     private readonly ConcurrentQueue<Exception> _deaths = new();
     private volatile bool _watchBegan;
+    private int _listChanges;
 
     private protected TemporaryFolder Folder { get; } = new();
 
@@ -21,6 +22,9 @@ public abstract class CoinsLoopStage : IDisposable
     private protected CoinsLoop? Loop { get; private set; }
 
     private protected bool WatchBegan => _watchBegan;
+
+    /// <summary>How often the loop has told that the exchange lists other symbols than before.</summary>
+    private protected int ListChanges => Volatile.Read(ref _listChanges);
 
     public void Dispose()
     {
@@ -52,7 +56,7 @@ public abstract class CoinsLoopStage : IDisposable
                 _watchBegan = true;
                 return watch;
             },
-            (_, failure) => _deaths.Enqueue(failure));
+            (_, failure) => _deaths.Enqueue(failure)) { ListChanged = () => Interlocked.Increment(ref _listChanges) };
         Loop = new CoinsLoop(new CoinsReading(path, TimeProvider.System), parts, Log, TimeProvider.System);
         Assert.Null(Loop.ReadFirst());
         Loop.Start();

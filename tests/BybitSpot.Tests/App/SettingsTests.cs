@@ -25,6 +25,8 @@ public sealed class SettingsTests : IDisposable
         Assert.Null(settings.Bridge.Feed.Proxy);
         Assert.Equal(new RedisOptions("localhost", 6379, null, 0), settings.Bridge.Redis);
         Assert.False(settings.Bridge.KeepRemovedCoins);
+        Assert.Equal(TimeSpan.FromSeconds(10), settings.Bridge.Feed.StaleAfter);
+        Assert.Equal(InstanceName.Default, settings.Bridge.InstanceId);
         Assert.Equal(LogLevel.Information, settings.LogLevel);
         Assert.False(settings.LogAsText);
         Assert.Equal("config/coins.json", settings.CoinsFile);
@@ -174,12 +176,33 @@ public sealed class SettingsTests : IDisposable
     [InlineData("RECONNECT_MAX_ATTEMPTS", "1000001")]
     [InlineData("RECONNECT_INTERVAL_MS", "99999999999999999999")]
     [InlineData("KEEP_REMOVED_COINS", "perhaps")]
+    [InlineData("STALE_AFTER_MS", "999")]
+    [InlineData("STALE_AFTER_MS", "3600001")]
+    [InlineData("STALE_AFTER_MS", "10s")]
+    [InlineData("STALE_AFTER_MS", "-1")]
+    [InlineData("INSTANCE_ID", "my-bybit-box")]
+    [InlineData("INSTANCE_ID", "a:b")]
+    [InlineData("INSTANCE_ID", "01234567890123456789012345678901234567890123456789012345678901234")]
     [InlineData("LOG_FORMAT", "xml")]
     [InlineData("BYBIT_WS_URL", "wss://stream.bybit.com/v5/public/option")]
     [InlineData("BYBIT_WS_URL", "wss://stream.bybit.com/v5/public/spot?x=1")]
     [InlineData("BYBIT_REST_URL", "ftp://api.bybit.com")]
     public void A_wrong_value_is_refused(string name, string value) =>
         Assert.StartsWith(name + ":", Assert.Single(Read("", [(name, value)]).Errors), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("1000", 1_000)]
+    [InlineData("3600000", 3_600_000)]
+    [InlineData("2500", 2_500)]
+    public void A_coin_is_looked_into_after_the_time_that_was_set(string value, int expectedMs) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(expectedMs), Read("", [("STALE_AFTER_MS", value)]).Settings!.Bridge.Feed.StaleAfter);
+
+    [Fact]
+    public void The_name_that_was_set_is_the_instances_and_an_empty_one_leaves_the_default()
+    {
+        Assert.Equal("trader-1", Read("", [("INSTANCE_ID", "trader-1")]).Settings!.Bridge.InstanceId);
+        Assert.Equal(InstanceName.Default, Read("INSTANCE_ID=\n", [("INSTANCE_ID", "")]).Settings!.Bridge.InstanceId);
+    }
 
     [Fact]
     public void The_example_file_documents_every_setting_with_its_default()

@@ -115,6 +115,44 @@ public sealed class LivenessTests
         At(13, NoPong, heard: 12);
     }
 
+    [Fact, Trait("Fault", "9")]
+    public void Something_heard_at_the_moment_of_the_ping_is_no_reason_to_wait_longer_for_its_pong()
+    {
+        At(3, PingDue, heard: 0);
+        At(8, NoPong, heard: 3);
+        At(8, Healthy, heard: 3.001);
+    }
+
+    [Fact]
+    public void While_a_pong_is_awaited_no_second_ping_is_sent_however_long_the_silence()
+    {
+        At(3, PingDue, heard: 0);
+        At(6, Healthy, heard: 0);
+        At(7.999, Healthy, heard: 0);
+        _liveness.PongCame();
+        At(8, PingDue, heard: 0);
+    }
+
+    [Fact]
+    public void A_dead_ping_is_told_before_a_missing_answer_and_that_before_a_missing_ticker()
+    {
+        At(20, PingDue);
+        At(30, NoPong, request: 1, acked: 1);
+        _liveness.PongCame();
+        At(30, NoAck, request: 1, acked: 1);
+        At(30, NoFirstTicker, acked: 1);
+        At(40, PingDue);
+    }
+
+    [Fact]
+    public void A_ping_for_silence_puts_the_next_regular_one_off()
+    {
+        At(3, PingDue, heard: 0);
+        _liveness.PongCame();
+        At(22.999, Healthy);
+        At(23, PingDue);
+    }
+
     private void At(double seconds, object expected, double? request = null, double? acked = null, double? heard = null) =>
         Assert.Equal((LivenessVerdict)expected, _liveness.Check(TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(heard ?? seconds),
             request is null ? null : TimeSpan.FromSeconds(request.Value), acked is null ? null : TimeSpan.FromSeconds(acked.Value)));

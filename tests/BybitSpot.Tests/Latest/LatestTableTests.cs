@@ -191,6 +191,100 @@ public sealed class LatestTableTests
         Assert.Equal(499 * 500 / 2, sum);
     }
 
+    [Fact]
+    public void A_seed_is_the_price_of_a_coin_that_has_none_and_reaches_every_reader()
+    {
+        int btc = Add("BTC");
+        DirtySet one = _table.CreateReader(), other = _table.CreateReader();
+        Assert.True(Seed(btc, "1.5"));
+        Assert.Equal((SlotState.Priced, "1.5"), Read(btc));
+        _table.Read(btc, out Tick tick);
+        Assert.True(tick.IsSeed);
+        Assert.Equal(["BTC=1.5"], TakeAll(one));
+        Assert.Equal(["BTC=1.5"], TakeAll(other));
+    }
+
+    [Fact]
+    public void A_seed_never_replaces_a_price_not_even_another_seed_and_marks_nothing()
+    {
+        int btc = Add("BTC"), eth = Add("ETH");
+        DirtySet reader = _table.CreateReader();
+        Set(btc, "1");
+        Seed(eth, "2");
+        TakeAll(reader);
+        Assert.False(Seed(btc, "3"));
+        Assert.False(Seed(eth, "3"));
+        Assert.Equal([(SlotState.Priced, "1"), (SlotState.Priced, "2")], new[] { Read(btc), Read(eth) });
+        Assert.Empty(TakeAll(reader));
+        Set(eth, "4");
+        Assert.False(Seed(eth, "5"));
+        Assert.Equal(["ETH=4"], TakeAll(reader));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_seed_does_not_bring_back_a_removed_coin_but_gives_one_that_is_watched_again_its_price(bool delete)
+    {
+        int btc = Add("BTC");
+        Set(btc, "1");
+        _table.Remove(btc, delete);
+        DirtySet reader = _table.CreateReader();
+        TakeAll(reader);
+        Assert.False(Seed(btc, "2"));
+        Assert.Equal(delete ? SlotState.RemovedAndDeleted : SlotState.Removed, Read(btc).Item1);
+        Assert.Empty(TakeAll(reader));
+        Add("BTC");
+        Assert.True(Seed(btc, "2"));
+        Assert.Equal(["BTC=2"], TakeAll(reader));
+    }
+
+    [Fact]
+    public void After_a_seed_that_was_refused_the_slot_can_be_written_and_read()
+    {
+        int btc = Add("BTC");
+        Set(btc, "1");
+        for (int i = 0; i < 3; i++)
+            Assert.False(Seed(btc, "9"));
+        Set(btc, "2");
+        Assert.Equal((SlotState.Priced, "2"), Read(btc));
+    }
+
+    [Fact, Trait("Fault", "24")]
+    public void A_change_that_is_followed_by_another_before_its_reader_looks_is_counted_as_conflated()
+    {
+        int btc = Add("BTC"), eth = Add("ETH");
+        DirtySet reader = _table.CreateReader(), other = _table.CreateReader();
+        Set(btc, "1");
+        Set(eth, "1");
+        Assert.Equal((0, 0), (reader.Conflated, other.Conflated));
+        Set(btc, "2");
+        Set(btc, "3");
+        TakeAll(reader);
+        Set(btc, "4");
+        Assert.Equal((2, 3), (reader.Conflated, other.Conflated));
+        Seed(Add("SOL"), "1");
+        Assert.Equal((2, 3), (reader.Conflated, other.Conflated));
+    }
+
+    [Fact]
+    public void What_is_only_marked_again_is_not_conflated()
+    {
+        int btc = Add("BTC");
+        DirtySet reader = _table.CreateReader();
+        Set(btc, "1");
+        Assert.False(reader.Mark(btc));
+        _table.MarkAll(reader);
+        Assert.Equal(0, reader.Conflated);
+        TakeAll(reader);
+        Assert.True(reader.Mark(btc));
+        Set(btc, "2");
+        Assert.Equal(1, reader.Conflated);
+    }
+
+    private bool Seed(int slot, string price) =>
+        _table.TrySeed(slot, new Tick { Price = Price.FromValid(Encoding.ASCII.GetBytes(price)), TimeMs = 1, Sequence = Tick.NoSequence, IsSeed = true });
+
     private int Add(string coin) => _table.Add(new Instrument(coin + "USDT", coin));
 
     private void Set(int slot, string price, long timeMs = 1, long sequence = 1) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using BybitSpot.Market;
@@ -136,6 +137,35 @@ public sealed partial class PriceTests
         Assert.False(a.Equals((object)"1.0"));
     }
 
+    [Theory]
+    [InlineData("67250.50", "67250.5", true)]
+    [InlineData("67250.50", "067250.5", true)]
+    [InlineData("1", "1.000", true)]
+    [InlineData("0.1", "00.10", true)]
+    [InlineData("100", "1", false)]
+    [InlineData("1.05", "1.5", false)]
+    [InlineData("0.01", "0.1", false)]
+    [InlineData("10.1", "1.01", false)]
+    [InlineData("12345678901234567890123456789012", "12345678901234567890123456789013", false)]
+    public void Two_prices_are_the_same_number_however_they_are_written(string a, string b, bool same)
+    {
+        Assert.Equal(same, Price.SameNumber(Of(a), Of(b)));
+        Assert.Equal(same, Price.SameNumber(Of(b), Of(a)));
+    }
+
+    [Fact]
+    public void Two_prices_are_the_same_number_exactly_where_decimals_are_equal()
+    {
+        int same = 0;
+        Holds.ForAll(from a in ShortPrices from b in ShortPrices from near in Gen.Elements(true, false) select (a, b: near ? Respelt(a, b) : b), 20_000, pair =>
+        {
+            bool expected = decimal.Parse(pair.a, CultureInfo.InvariantCulture) == decimal.Parse(pair.b, CultureInfo.InvariantCulture);
+            Assert.True(expected == Price.SameNumber(Of(pair.a), Of(pair.b)), $"{pair.a} and {pair.b} are {(expected ? "" : "not ")}the same");
+            same += expected ? 1 : 0;
+        });
+        Assert.InRange(same, 5_000, 19_000);
+    }
+
     [Fact]
     public void A_default_price_is_empty_and_no_price()
     {
@@ -151,6 +181,22 @@ public sealed partial class PriceTests
         Price price = Price.FromValid("12345678901234567890123456789012"u8);
         price = Price.FromValid("7"u8);
         Assert.Equal("7", price.ToString());
+    }
+
+    // Few digits, so that equal numbers come up; up to 27 of them, so that a decimal holds them exactly.
+    private static Gen<string> ShortPrices { get; } =
+        from whole in Gen.Elements("0", "00", "1", "01", "10", "100", "7", "070", "123456789012")
+        from part in Gen.Elements("", ".0", ".5", ".50", ".05", ".500", ".0000000000001", ".00000000000010")
+        where (whole + part).Any(c => c is >= '1' and <= '9')
+        select whole + part;
+
+    private static string Respelt(string price, string other) =>
+        (other.Length % 2 == 0 ? "0" : "") + price + (other.Length % 3 == 0 ? "" : price.Contains('.') ? "0" : ".00");
+
+    private static Price Of(string text)
+    {
+        Assert.True(Price.TryParse(Encoding.ASCII.GetBytes(text), out Price price));
+        return price;
     }
 
     private static Gen<byte[]> NearPrices { get; } =

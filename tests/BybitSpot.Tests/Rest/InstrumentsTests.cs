@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using BybitSpot.Market;
 using BybitSpot.Rest;
 using Xunit;
@@ -133,7 +130,7 @@ public sealed class InstrumentsTests
     private static InstrumentsAnswer Ask(SmallServer server, Venue venue) =>
         new Instruments(new RestClient(server.Address, null, TimeProvider.System), venue).Ask(TestContext.Current.CancellationToken);
 
-    private static string Ok(string body) => $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
+    private static string Ok(string body) => SmallServer.Ok(body);
 
     private static string Body(params string[] entries) => Body(entries, null);
 
@@ -143,71 +140,4 @@ public sealed class InstrumentsTests
 
     private static string Entry(string symbol, string baseCoin, string quoteCoin = "USDT", string status = "Trading") =>
         $"{{\"symbolId\":9,\"symbol\":\"{symbol}\",\"baseCoin\":\"{baseCoin}\",\"quoteCoin\":\"{quoteCoin}\",\"status\":\"{status}\",\"priceFilter\":{{\"tickSize\":\"0.1\"}}}}";
-
-    /// <summary>Answers each connection's requests with what it is told to.</summary>
-    private sealed class SmallServer : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly Func<string, string> _respond;
-        private readonly bool _hold;
-        private readonly List<string> _asked = [];
-        private readonly List<TcpClient> _held = [];
-
-        public SmallServer(Func<string, string> respond, bool hold = false)
-        {
-            (_respond, _hold) = (respond, hold);
-            _listener.Start();
-            Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
-            new Thread(Serve) { IsBackground = true }.Start();
-        }
-
-        public Uri Address { get; }
-
-        public IReadOnlyList<string> Asked
-        {
-            get
-            {
-                lock (_asked)
-                    return [.. _asked];
-            }
-        }
-
-        public void Dispose()
-        {
-            _listener.Stop();
-            lock (_held)
-                _held.ForEach(client => client.Dispose());
-        }
-
-        private void Serve()
-        {
-            try
-            {
-                while (true)
-                {
-                    TcpClient client = _listener.AcceptTcpClient();
-                    lock (_held)
-                        _held.Add(client);
-                    var reader = new StreamReader(client.GetStream());
-                    while (reader.ReadLine() is { Length: > 0 } request)
-                    {
-                        while (reader.ReadLine() is { Length: > 0 })
-                        {
-                        }
-                        string path = request.Split(' ')[1];
-                        lock (_asked)
-                            _asked.Add(path);
-                        client.GetStream().Write(Encoding.UTF8.GetBytes(_respond(path)));
-                        if (_hold)
-                            break;
-                    }
-                    if (!_hold)
-                        client.Close();
-                }
-            }
-            catch (Exception failure) when (failure is SocketException or IOException or InvalidOperationException)
-            {
-            }
-        }
-    }
 }

@@ -1,0 +1,26 @@
+using Xunit;
+
+namespace BybitSpot.Tests.Journeys.Freshness;
+
+public sealed class TradesOnlyTests
+{
+    // Without tickers there is no canary and nothing that the exchange would answer with a snapshot.
+    [Fact]
+    [Trait("Fault", "8")]
+    [Trait("Fault", "9")]
+    public void Where_only_trades_are_asked_for_and_there_is_no_REST_a_quiet_coin_causes_no_reconnect()
+    {
+        using Journey journey = Journey.Prepare(["QUIETUSDT"], new Dictionary<string, string> { ["BYBIT_CHANNELS"] = "publicTrade", ["BYBIT_REST_URL"] = "" });
+        journey.Run();
+        Until.True("the trades are subscribed", () => journey.Exchange.Connections.Count == 1, state: () => journey.Bot.ErrorText);
+        Until.True("the coin trades", () =>
+        {
+            journey.Exchange.Trade("QUIETUSDT", "101.00");
+            return journey.Redis.Price("QUIET") == "101.00";
+        });
+        // The canary's times: 5 s until the question, 10 s until the next.
+        Until.StaysTrue("one connection", () => journey.Exchange.Connections.Count == 1, TimeSpan.FromSeconds(18));
+        Assert.Equal(0, journey.Bot.CountLogs("feed_disconnected"));
+        journey.TradeArrives("QUIETUSDT", "102.00");
+    }
+}
