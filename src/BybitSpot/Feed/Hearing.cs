@@ -18,7 +18,7 @@ internal sealed class Hearing
     /// <summary>When a message of the coin came that was older than may be; 0 if there was none.</summary>
     public long DelayedAt(int slot) => Volatile.Read(ref _delayedAt[slot]);
 
-    /// <summary>When the coin's topic was granted, if nothing had been heard of it then; else 0.</summary>
+    /// <summary>When the first of the coin's topics was granted; 0 if none was.</summary>
     public long AckedAt(int slot) => Volatile.Read(ref _ackedAt[slot]);
 
     /// <summary>Takes a message's time.</summary>

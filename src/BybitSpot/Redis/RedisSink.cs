@@ -314,7 +314,7 @@ internal sealed partial class RedisSink
         if (command == CommandKind.Seed)
             _writer.ConfirmSeed(slot);
         if (receivedAt != 0)
-            Latency.Record((_lastReplyAt - receivedAt) * 1_000_000 / _time.TimestampFrequency);
+            Latency.Record((long)_time.GetElapsedTime(receivedAt, _lastReplyAt).TotalMicroseconds);
         if (Written++ == 0)
             _log.FirstPrice(_table.InstrumentOf(slot).Coin, (long)_time.GetElapsedTime(_createdAt).TotalMilliseconds);
     }
