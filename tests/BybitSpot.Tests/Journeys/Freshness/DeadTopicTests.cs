@@ -99,7 +99,7 @@ public sealed class DeadTopicTests
         int asked = journey.Exchange.RestRequests;
         // The list of instruments is under the same ban: a reload asks for it at once else.
         journey.Bot.Signal(Signals.Hangup);
-        Until.StaysTrue("no question", () => journey.Exchange.RestRequests == asked, TimeSpan.FromSeconds(7));
+        Until.StaysTrue("no question", () => journey.Exchange.RestRequests == asked, TimeSpan.FromSeconds(5.5));
         journey.TradeArrives("BTCUSDT", "101.00");
         Assert.Equal("live", journey.Redis.Status()["state"]);
     }
