@@ -16,11 +16,13 @@ internal sealed partial class Line
     /// How long ticks may be held while the socket has more, so that in a flood the table conflates and Redis is asked less.
     /// The first after a pause are never held.
     /// </summary>
-    public static readonly TimeSpan HoldMax = TimeSpan.FromMilliseconds(1);
+    public static readonly TimeSpan HoldMax = TimeSpan.FromMilliseconds(2);
 
     private readonly long _holdTicks = (long)(HoldMax.TotalSeconds * time.TimestampFrequency);
     private readonly long _staleAfterMs = (long)options.StaleAfter.TotalMilliseconds;
     private bool _dataSinceDuty;
+    private long _receivedMsOf, _receivedMs;
+    private long? _offsetMs;
     private long _flushedAt, _replacedForSilenceAt, _pings;
     private Canary _canary;
     private LagMeter _lag;
@@ -92,8 +94,11 @@ internal sealed partial class Line
     private void Hear(int slot, long timeMs)
     {
         Hearing hearing = Watch.Hearing;
-        long differenceMs = parts.Clock.MsAt(_receivedAt) - timeMs;
-        long? offsetMs = parts.Clock.ExchangeOffsetMs;
+        // Messages of one receive share its time; reckoning it again for each of a flood would cost as much as their decoding.
+        if (_receivedMsOf != _receivedAt)
+            (_receivedMsOf, _receivedMs, _offsetMs) = (_receivedAt, parts.Clock.MsAt(_receivedAt), parts.Clock.ExchangeOffsetMs);
+        long differenceMs = _receivedMs - timeMs;
+        long? offsetMs = _offsetMs;
         Counts.Lag.Record((differenceMs + (offsetMs ?? 0)) * 1_000);
         bool advances = hearing.Advances(slot, timeMs);
         if (_lag.LagOf(differenceMs, offsetMs) > _staleAfterMs && advances)
