@@ -68,6 +68,7 @@ internal static class SettingsReader
         bool redisNamed = Set(SettingsTable.RedisHost, flags, environment, file) || Set(SettingsTable.RedisUrl, flags, environment, file);
         var settings = Settings.From(draft, coinsFileSource, httpUrlSource, redisNamed, shown);
         Replace(shown, "bybit_rest_url", settings.RestUrl?.ToString() ?? "off");
+        Replace(shown, "instance_id", settings.Bridge.InstanceId);
         return new SettingsResult(settings, errors, warnings) { CoinsFile = coinsFile };
     }
 
