@@ -12,7 +12,7 @@ namespace BybitSpot.Feed;
 /// <summary>A topic that the exchange refused when it stood alone.</summary>
 internal sealed record RefusedTopic(string Topic, string Reason);
 
-internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
+internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
 {
     /// <summary>Most requests without an answer at a time.</summary>
     public const int OutstandingMax = 16;
@@ -51,8 +51,6 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
     private readonly HashSet<Coin> _awaitingTicker = [];
     private readonly List<Topic> _refused = [];
     private readonly List<int> _granted = [];
-    private Topic? _canary;
-    private bool _canaryHeard;
     private int _nextId;
 
     /// <summary>Whose messages are to be told apart: the coins, and the canary with <see cref="CanarySlot"/>.</summary>
@@ -223,96 +221,12 @@ internal sealed class Subscriptions(IReadOnlyList<Channel> channels)
         AwaitsTicker = _coins.Values.Any(c => !c.HasTicker);
     }
 
-    /// <summary>
-    /// Asks anew for coins that were acknowledged long ago and have had no ticker yet, without touching the others.
-    /// </summary>
-    /// <returns>False if they were asked for anew before, so that only a new connection may help.</returns>
-    public bool AskAgainForSilent(TimeSpan now)
-    {
-        Coin[] silent = SilentAt(now);
-        if (silent.Any(c => c.AskedAgain))
-            return false;
-        AskAgain(silent);
-        return true;
-    }
-
-    /// <summary>Asks anew for a coin whose topic seems dead. From its ack on it waits for a first ticker again.</summary>
-    public void AskAgain(int slot)
-    {
-        if (!_coins.TryGetValue(slot, out Coin? coin))
-            return;
-        coin.HasTicker = false;
-        AwaitsTicker = true;
-        AskAgain([coin]);
-    }
-
     /// <summary>What was refused is asked for with the next requests: the exchange's list has changed.</summary>
     public void RetryRefusedNow()
     {
         foreach (Topic topic in _refused)
             topic.RetryAt = TimeSpan.Zero;
     }
-
-    /// <summary>Subscribes the canary's ticker, unless it is one of the line's own.</summary>
-    public void AskForCanary(Instrument instrument)
-    {
-        if (_canary is not null || _coins.Values.Any(c => c.Instrument.Symbol == instrument.Symbol))
-            return;
-        // Not taken for a ticker: whether it speaks is not a matter of coins.
-        _canary = new Topic(Topics.Name(Channel.Ticker, instrument.Symbol), new Coin(instrument, CanarySlot), isTicker: false);
-        Ask(subscribes: true, [_canary]);
-    }
-
-    /// <summary>The canary spoke.</summary>
-    public void CanaryCame() => _canaryHeard = true;
-
-    /// <summary>Asks anew for a ticker that has come on this connection, the canary's if it has: the exchange answers with a snapshot.</summary>
-    /// <returns>False if there is none.</returns>
-    public bool Probe()
-    {
-        Topic? topic = _canaryHeard && _canary is { Acked: true } ? _canary
-            : _coins.Values.Where(c => c.HasTicker).SelectMany(c => c.Topics).FirstOrDefault(t => t.IsTicker && t.Acked);
-        if (topic is null)
-            return false;
-        Ask(subscribes: false, [topic]);
-        Ask(subscribes: true, [topic]);
-        return true;
-    }
-
-    /// <summary>Lets coins that stay silent whatever was tried be, for so long.</summary>
-    public void WaitForSilent(TimeSpan now, TimeSpan pause)
-    {
-        foreach (Coin coin in SilentAt(now))
-        {
-            coin.AskedAgain = false;
-            coin.TickerAckedAt = now + pause;
-        }
-    }
-
-    private void AskAgain(Coin[] coins)
-    {
-        foreach (Coin coin in coins)
-        {
-            coin.AskedAgain = true;
-            coin.TickerAckedAt = null;
-            _awaitingTicker.Remove(coin);
-        }
-        Topic[] topics = [.. coins.SelectMany(c => c.Topics).Where(t => t.RetryAt is null)];
-        Ask(subscribes: false, topics);
-        Ask(subscribes: true, topics);
-    }
-
-    private void LeaveCanary()
-    {
-        _canary!.Dropped = true;
-        _refused.Remove(_canary);
-        Ask(subscribes: false, [_canary]);
-        _canary = null;
-        _canaryHeard = false;
-    }
-
-    private Coin[] SilentAt(TimeSpan now) =>
-        [.. _awaitingTicker.Where(c => now - c.TickerAckedAt >= Liveness.FirstTickerWithin)];
 
     private void Grant(Topic[] topics, TimeSpan now)
     {

@@ -164,51 +164,6 @@ internal sealed partial class RedisSink
         _log.RedisSlow(Endpoint, (long)silence.TotalMilliseconds, _outstanding);
     }
 
-    private void AcceptLocked(int slot)
-    {
-        if (_slow)
-        {
-            _slow = false;
-            _log.RedisRecovered(_table.Count);
-        }
-        _missing[slot] = false;
-        if (_trouble is not null)
-            _trouble = null;
-        if (_refusedSlots.Count > 0 && _refusedSlots.Remove(slot) && _refusedSlots.Count == 0)
-            _log.RedisRecovered(_table.Count);
-    }
-
-    private void RefuseLocked(int slot, string error)
-    {
-        _slow = false;
-        _refusedSlots.Add(slot);
-        _missing[slot] = true;
-        // A key of another kind is one coin's trouble, everything else Redis' own.
-        if (!error.StartsWith("WRONGTYPE", StringComparison.Ordinal))
-            _trouble = $"it refuses writes: {error}";
-        if (_time.GetElapsedTime(_errorLoggedAt) >= s_logEvery || _errorLoggedAt == 0)
-        {
-            _errorLoggedAt = _time.GetTimestamp();
-            _log.RedisWriteRefused(Refused - _refusedLogged, _writer.KeyOf(slot), error, (long)s_retryRefused.TotalMilliseconds);
-            _refusedLogged = Refused;
-        }
-        // The server wants a password that it did not want when we came: only a new connection can give it.
-        if (error.StartsWith("NOAUTH", StringComparison.Ordinal))
-            throw new RedisProtocolException(error);
-    }
-
-    private void StatusRefusedLocked(string error)
-    {
-        StatusRefused++;
-        if (_statusErrorLoggedAt == 0 || _time.GetElapsedTime(_statusErrorLoggedAt) >= s_logEvery)
-        {
-            _statusErrorLoggedAt = _time.GetTimestamp();
-            _log.RedisStatusRefused(error);
-        }
-        if (error.StartsWith("NOAUTH", StringComparison.Ordinal))
-            throw new RedisProtocolException(error);
-    }
-
     private void RetryRefusedLocked(long now)
     {
         _retriedAt = now;

@@ -6,7 +6,6 @@
 //   - after every release of the lock somebody looks for dirt again, or a change would wait for the next one;
 //   - after any break every coin is written anew.
 using System.Net.Sockets;
-using System.Text;
 using BybitSpot.Latest;
 using BybitSpot.Market;
 using BybitSpot.Signals;
@@ -259,64 +258,6 @@ internal sealed partial class RedisSink
             Array.Resize(ref _buffer, _owedEnd + status.Length + CommandBytesMax);
         status.CopyTo(_buffer, _owedEnd);
         Owe(-1, CommandKind.Status, status.Length, 0);
-    }
-
-    private void ReapLocked()
-    {
-        _connection!.ReceiveAtOnce();
-        while (true)
-        {
-            ReplyKind kind = _connection.NextReply(out ReadOnlySpan<byte> text);
-            if (kind == ReplyKind.None)
-                return;
-            if (_outstanding == 0)
-                throw new RedisProtocolException("more replies came than commands were sent");
-            (int slot, CommandKind command, long receivedAt) = _window[_windowStart];
-            _windowStart = (_windowStart + 1) & (WindowMax - 1);
-            _outstanding--;
-            _lastReplyAt = _time.GetTimestamp();
-            if (command == CommandKind.AskTime)
-            {
-                _timesAwaited--;
-                // An error of its own (a key of another kind, say) is told when the price that follows meets it.
-                _writer.TakeStoredTime(slot, kind == ReplyKind.Bulk ? Encoding.UTF8.GetString(text) : null);
-                _dirty.Mark(slot);
-                continue;
-            }
-            if (command == CommandKind.Status)
-            {
-                if (kind == ReplyKind.Error)
-                    StatusRefusedLocked(Encoding.UTF8.GetString(text));
-                continue;
-            }
-            if (kind == ReplyKind.Error)
-            {
-                Refused++;
-                RefuseLocked(slot, Encoding.UTF8.GetString(text));
-                continue;
-            }
-            if (command == CommandKind.Seed && text is [(byte)'0'])
-            {
-                // Something stands there that we did not write: it is not ours to touch, nor to vouch for.
-                _missing[slot] = true;
-                continue;
-            }
-            if (command == CommandKind.Delete)
-                _writer.ConfirmDelete(slot);
-            else
-                ConfirmLocked(slot, command, receivedAt);
-            AcceptLocked(slot);
-        }
-    }
-
-    private void ConfirmLocked(int slot, CommandKind command, long receivedAt)
-    {
-        if (command == CommandKind.Seed)
-            _writer.ConfirmSeed(slot);
-        if (receivedAt != 0)
-            Latency.Record((long)_time.GetElapsedTime(receivedAt, _lastReplyAt).TotalMicroseconds);
-        if (Written++ == 0)
-            _log.FirstPrice(_table.InstrumentOf(slot).Coin, (long)_time.GetElapsedTime(_createdAt).TotalMilliseconds);
     }
 
     private void BreakLocked(Exception cause)
