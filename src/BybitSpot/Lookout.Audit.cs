@@ -1,5 +1,5 @@
-// What the lookout does with REST: asks for all last prices when that is due, on a thread of its own each time, and takes the
-// answer in the next round: seeds, confirmations, dead topics, the exchange's clock. The stream goes on whatever comes of it.
+// What the lookout does with REST: has the thread `audit` ask for all last prices when that is due, and takes the answer in the
+// next round: seeds, confirmations, dead topics, the exchange's clock. The stream goes on whatever comes of it.
 using BybitSpot.Feed;
 using BybitSpot.Latest;
 using BybitSpot.Market;
@@ -27,6 +27,8 @@ internal sealed partial class Lookout
     private readonly Audit _audit = new();
     private readonly AuditSchedule _schedule = new();
     private readonly CancellationTokenSource _end = new();
+    private readonly SemaphoreSlim _question = new(0, 1);
+    private HashSet<string> _wanted = [];
     private volatile AuditAnswer? _answer;
     private string? _auditTrouble;
     private long? _offsetToldMs;
@@ -47,15 +49,28 @@ internal sealed partial class Lookout
             return;
         _schedule.Asked(now);
         Asked++;
-        var wanted = new HashSet<string>(_coins.Values.Select(c => c.Instrument.Symbol), StringComparer.Ordinal);
-        OwnThread.Start(
-            "audit",
-            () =>
+        _wanted = new HashSet<string>(_coins.Values.Select(c => c.Instrument.Symbol), StringComparer.Ordinal);
+        if (Asked == 1)
+            OwnThread.Start("audit", RunAudit, Died);
+        _question.Release();
+    }
+
+    // One thread for all questions, though they are seconds apart: each new one would take memory of its own from the system.
+    private void RunAudit()
+    {
+        try
+        {
+            while (true)
             {
-                RestTrouble? trouble = tickers.Ask(wanted, _end.Token, out TickersAnswer? prices);
+                _question.Wait(_end.Token);
+                RestTrouble? trouble = tickers!.Ask(_wanted, _end.Token, out TickersAnswer? prices);
                 _answer = new AuditAnswer(trouble, prices);
-            },
-            Died);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
     }
 
     private void TakeAnswer(TimeSpan now)

@@ -176,7 +176,8 @@ internal sealed partial class Line
             _dataSinceDuty = Watch.IsMute = false;
             _lastDataAt = timestamp;
         }
-        _ceiling.SetClock(time.GetUtcNow().ToUnixTimeMilliseconds());
+        parts.Newest.Raise(_ceiling.NewestMs);
+        _ceiling.SetClock(time.GetUtcNow().ToUnixTimeMilliseconds(), parts.Newest.Ms);
         _drops.TellWhatIsDue();
         TimeSpan now = SinceConnected();
         switch (_liveness.Check(now, time.GetElapsedTime(_connectedAt, _receivedAt), _subscriptions.OldestRequest, _subscriptions.OldestAckWithoutTicker))

@@ -189,7 +189,6 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
         _liveness = new Liveness();
         _canary = new Canary();
         _lag = new LagMeter();
-        _ceiling = default;
         Watch.Hearing.Clear();
         Watch.IsMute = false;
         _frames.Reset();

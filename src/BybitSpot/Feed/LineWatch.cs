@@ -47,7 +47,26 @@ internal sealed class Vouch(TimeProvider time)
 }
 
 /// <summary>What all lines share.</summary>
-internal sealed record LineParts(Arbitration Arbitration, FailureBudget Budget, Signals.AnchoredClock Clock, Vouch Vouch);
+internal sealed record LineParts(Arbitration Arbitration, FailureBudget Budget, Signals.AnchoredClock Clock, Vouch Vouch)
+{
+    public NewestTime Newest { get; } = new();
+}
+
+/// <summary>The newest time of the exchange's that any line has accepted. Any thread.</summary>
+internal sealed class NewestTime
+{
+    private long _ms;
+
+    /// <summary>0 if there is none yet.</summary>
+    public long Ms => Volatile.Read(ref _ms);
+
+    public void Raise(long ms)
+    {
+        long seen = Ms;
+        while (ms > seen)
+            seen = Interlocked.CompareExchange(ref _ms, ms, seen) is var found && found == seen ? ms : found;
+    }
+}
 
 /// <summary>Why a connection was followed by another.</summary>
 internal enum ReconnectCause : byte

@@ -1,7 +1,8 @@
-// Which times are in the future beyond belief. Pure; one for each line, used by its thread, new with each connection.
+// Which times are in the future beyond belief. Pure; one for each line, used by its thread, kept over its connections. What one
+// line has accepted the others know.
 //
 // Only a time more than a day beyond both the newest accepted one and the local clock is refused: so recordings of past days
-// run, and a local clock that is wrong by months drops nothing but one message a connection: the first, which a second must
+// run, and a local clock that is wrong by months drops nothing but one message: the very first, which a second must
 // confirm, since a single absurd time, once believed, would be believed for good.
 namespace BybitSpot.Feed;
 
@@ -12,10 +13,15 @@ internal struct TimeCeiling
 
     private long _newestMs, _clockMs, _suspectMs, _ceilingMs;
 
+    /// <summary>The newest time accepted so far; 0 if there is none.</summary>
+    public readonly long NewestMs => _newestMs;
+
     /// <summary>Tells the local clock's present; once a second is enough.</summary>
-    public void SetClock(long clockMs)
+    /// <param name="newestElsewhereMs">The newest time that was accepted on any line; 0 if unknown.</param>
+    public void SetClock(long clockMs, long newestElsewhereMs = 0)
     {
         _clockMs = clockMs;
+        _newestMs = Math.Max(_newestMs, newestElsewhereMs);
         _ceilingMs = Math.Max(_newestMs, _clockMs) + AheadMaxMs;
     }
 

@@ -1,7 +1,7 @@
-// One question to the exchange's REST interface: an HTTP GET with limits. Each is a connection of its own, closed afterwards:
-// they are seconds or minutes apart, names are resolved anew, and nothing is kept. Blocks its caller's thread; any thread that
-// may wait. What must stay true: an answer comes within LimitAll, of bounded size; trouble is a value; and once the exchange
-// has asked for a pause nobody asks anything during it, whatever for.
+// Questions to the exchange's REST interface: HTTP GETs with limits. A connection is kept for a minute at most, so names are
+// resolved anew, and given up after any trouble. Blocks its caller's thread; any thread that may wait, several at a time. What
+// must stay true: an answer comes within LimitAll, of bounded size; trouble is a value; and once the exchange has asked for a
+// pause nobody asks anything during it, whatever for.
 using System.Net;
 
 namespace BybitSpot.Rest;
@@ -30,11 +30,15 @@ public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
     /// <summary>Largest body; spot's list of instruments has 300 kB, a page of linear's 1 MB.</summary>
     public const int BodyBytesMax = 16 * 1024 * 1024;
 
+    /// <summary>A connection that serves question after question is replaced after this: addresses move.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
+
     /// <summary>A larger buffer is not kept for the next question.</summary>
     private const int KeptBytesMax = 1024 * 1024;
 
     private readonly string _base = baseUrl.AbsoluteUri.TrimEnd('/');
     private byte[]? _spare;
+    private HttpClient? _client;
     private long _bannedAt;
 
     /// <summary>For messages: host and port, without anything secret.</summary>
@@ -55,9 +59,10 @@ public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
             return new RestTrouble($"the exchange asked for a pause of {BanPause.TotalMinutes:0} minutes, which is not over", Banned: true);
         using var limit = new CancellationTokenSource(LimitAll, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
+        HttpClient? client = null;
         try
         {
-            using HttpClient client = NewClient();
+            client = Interlocked.Exchange(ref _client, null) ?? NewClient();
             // A read that blocks doesn't look at the token: closing the connection under it does end it.
             using CancellationTokenRegistration close = either.Token.Register(client.Dispose);
             byte[]? used = null;
@@ -73,6 +78,8 @@ public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
                 _spare = used;
             if (trouble is { Banned: true })
                 Ban();
+            if (trouble is null && close.Unregister() && Interlocked.CompareExchange(ref _client, client, null) is null)
+                client = null;
             return trouble;
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
@@ -81,6 +88,10 @@ public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
                 stop.IsCancellationRequested ? "stopped"
                 : limit.IsCancellationRequested ? $"no answer within {LimitAll.TotalSeconds:0} s"
                 : Innermost(failure));
+        }
+        finally
+        {
+            client?.Dispose();
         }
     }
 
@@ -94,7 +105,8 @@ public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
             UseCookies = false,
             UseProxy = proxy is not null,
             Proxy = proxy is null ? null : ProxyAt(proxy),
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1),
+            PooledConnectionLifetime = KeptFor,
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
             // What is left of a body that is not wanted is not read; the connection is closed anyway.
             MaxResponseDrainSize = 0,
             MaxResponseHeadersLength = 64,
