@@ -51,15 +51,22 @@ await_child() {
     child=''
 }
 
+# Since the machine started, in hundredths of a second: whole seconds ($SECONDS) make one of a moment that crosses a boundary.
+now_cs() {
+    local up
+    read -r up _ </proc/uptime
+    printf '%d' "$((10#${up/./}))"
+}
+
 pause_s=$pause_first_s
 while :; do
-    started=$SECONDS
+    started_cs=$(now_cs)
     "$program" "$@" &
     child=$!
     # A signal between the fork and the line above knew no child yet.
     [ -n "$stopping" ] && kill -s "$stopping" -- "-$child" 2>/dev/null
     await_child
-    ran_s=$((SECONDS - started))
+    ran_s=$((($(now_cs) - started_cs) / 100))
     if [ -n "$stopping" ]; then
         say "stopped by SIG$stopping (status $status)"
         # Ended by the very signal, before it could answer it: as asked, too.

@@ -22,7 +22,7 @@ public sealed class AutoRestartTests : IDisposable
     [Fact]
     public void The_pause_falls_back_once_the_program_has_run_long_enough()
     {
-        using Script script = Supervise("echo >>starts; case $(wc -l <starts) in 3) sleep 1.2; exit 1;; 4) exit 0;; *) exit 1;; esac", new() { ["AUTO_RESTART_GOOD_AFTER_S"] = "1" });
+        using Script script = Supervise("echo >>starts; case $(wc -l <starts) in 3) sleep 4.1; exit 1;; 4) exit 0;; *) exit 1;; esac", new() { ["AUTO_RESTART_GOOD_AFTER_S"] = "4" });
         Assert.Equal(0, script.Exit(TimeSpan.FromSeconds(30)));
         string[] pauses = [.. script.Errors.Split('\n').Where(l => l.Contains("starting again", StringComparison.Ordinal)).Select(l => l.Split(" in ")[^1])];
         Assert.Equal(["1 s", "2 s", "1 s"], pauses);
