@@ -95,7 +95,9 @@ internal sealed class FrameReader
             }
             bool final = (rest[0] & 0x80) != 0;
             int opcode = rest[0] & 0x0F;
-            if (IsBroken(rest[0], rest[1], opcode, final, header, length))
+            // Nearly all are whole text messages of less than 64 KiB; the others are looked at rule by rule.
+            bool isPlain = rest[0] == 0x81 && !_inMessage && rest[1] <= 126 && (header == 2 || length > 125);
+            if (!isPlain && IsBroken(rest[0], rest[1], opcode, final, header, length))
                 return FrameKind.Broken;
             int whole = header + (int)length;
             if (rest.Length < whole)

@@ -1,6 +1,6 @@
 // From a symbol as it stands in a frame to the coin's slot, without making a string. Immutable: a changed watchlist makes a
 // new one.
-using System.Runtime.InteropServices;
+using System.Buffers.Binary;
 using System.Text;
 using BybitSpot.Market;
 
@@ -52,8 +52,13 @@ internal sealed class SymbolMap
     // The first eight bytes tell most symbols apart; the length helps with shared beginnings.
     private static uint Hash(ReadOnlySpan<byte> symbol)
     {
-        ulong head = 0;
-        symbol[..Math.Min(symbol.Length, 8)].CopyTo(MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref head, 1)));
+        ulong head;
+        if (symbol.Length >= 8)
+            head = BinaryPrimitives.ReadUInt64LittleEndian(symbol);
+        else if (symbol.Length >= 4)
+            head = BinaryPrimitives.ReadUInt32LittleEndian(symbol) | (ulong)BinaryPrimitives.ReadUInt32LittleEndian(symbol[^4..]) << 32;
+        else
+            head = symbol.IsEmpty ? 0 : (ulong)(symbol[0] | symbol[^1] << 8);
         head += (ulong)symbol.Length;
         return (uint)((head * 0x9E37_79B9_7F4A_7C15) >> 40);
     }

@@ -3,6 +3,11 @@
 // So every value is checked (printable ASCII, no escape, a price, a whole number), every literal compared, nothing skipped;
 // anything else (other key order, a new field, linear's layout, an escape) is left to the careful way.
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using BybitSpot.Market;
 
 namespace BybitSpot.Feed;
@@ -13,6 +18,9 @@ internal static partial class TickDecoder
     private static readonly SearchValues<byte> s_plain =
         SearchValues.Create([.. Enumerable.Range(0x20, 0x5F).Where(c => c != '\\').Select(c => (byte)c)]);
 
+    /// <summary>A place beyond every frame: something was not as expected. Every step from there leads there.</summary>
+    private const int Lost = int.MaxValue;
+
     internal static bool TryFast(ReadOnlySpan<byte> frame, ref Message message)
     {
         if (frame.Length < 64 || frame.IndexOfAnyExcept(s_plain) >= 0)
@@ -21,97 +29,123 @@ internal static partial class TickDecoder
         return frame[10] == (byte)'t' ? TryFastTicker(frame, ref message) : TryFastTrade(frame, ref message);
     }
 
-    private static bool TryFastTicker(ReadOnlySpan<byte> rest, ref Message message)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool TryFastTicker(ReadOnlySpan<byte> frame, ref Message message)
     {
-        if (!Literal(ref rest, "{\"topic\":\"tickers."u8) || !Text(ref rest, out ReadOnlySpan<byte> symbol)
-            || !Literal(ref rest, ",\"ts\":"u8) || !Number(ref rest, out long time)
-            || !Literal(ref rest, ",\"type\":\"snapshot\",\"cs\":"u8) || !Number(ref rest, out long sequence)
-            || !Literal(ref rest, ",\"data\":{\"symbol\":\""u8) || !Literal(ref rest, symbol)
-            || !Literal(ref rest, "\",\"lastPrice\":\""u8) || !Text(ref rest, out ReadOnlySpan<byte> price)
-            || !Literal(ref rest, ",\"highPrice24h\":\""u8) || !Text(ref rest, out _)
-            || !Literal(ref rest, ",\"lowPrice24h\":\""u8) || !Text(ref rest, out _)
-            || !Literal(ref rest, ",\"prevPrice24h\":\""u8) || !Text(ref rest, out _)
-            || !Literal(ref rest, ",\"volume24h\":\""u8) || !Text(ref rest, out _)
-            || !Literal(ref rest, ",\"turnover24h\":\""u8) || !Text(ref rest, out _)
-            || !Literal(ref rest, ",\"price24hPcnt\":\""u8) || !Text(ref rest, out _))
+        int symbolAt = After(frame, 0, "{\"topic\":\"tickers."u8), symbolEnd = Quote(frame, symbolAt);
+        int at = Number(frame, After(frame, symbolEnd, "\",\"ts\":"u8), out long time);
+        at = Number(frame, After(frame, at, ",\"type\":\"snapshot\",\"cs\":"u8), out long sequence);
+        at = Again(frame, After(frame, at, ",\"data\":{\"symbol\":\""u8), symbolAt, symbolEnd);
+        int priceAt = After(frame, at, "\",\"lastPrice\":\""u8), priceEnd = Quote(frame, priceAt);
+        at = Quote(frame, After(frame, priceEnd, "\",\"highPrice24h\":\""u8));
+        at = Quote(frame, After(frame, at, "\",\"lowPrice24h\":\""u8));
+        at = Quote(frame, After(frame, at, "\",\"prevPrice24h\":\""u8));
+        at = Quote(frame, After(frame, at, "\",\"volume24h\":\""u8));
+        at = Quote(frame, After(frame, at, "\",\"turnover24h\":\""u8));
+        at = Quote(frame, After(frame, at, "\",\"price24hPcnt\":\""u8));
+        int index = After(frame, at, "\",\"usdIndexPrice\":\""u8);
+        if (index != Lost)
+            at = Quote(frame, index);
+        if (After(frame, at, "\"}}"u8) != frame.Length || symbolAt == symbolEnd || time is <= 0 or > IsoTime.TimeMsMax)
             return false;
-        if (Literal(ref rest, ",\"usdIndexPrice\":\""u8) && !Text(ref rest, out _))
-            return false;
-        if (!rest.SequenceEqual("}}"u8) || symbol.IsEmpty || time is <= 0 or > IsoTime.TimeMsMax || !Price.IsValid(price))
+        ReadOnlySpan<byte> price = frame[priceAt..priceEnd];
+        if (!Price.IsValid(price))
             return false;
         message.Channel = Channel.Ticker;
-        message.Symbol = symbol;
+        message.Symbol = frame[symbolAt..symbolEnd];
         message.Price = price;
         message.TimeMs = time;
         message.Sequence = sequence;
         return true;
     }
 
-    private static bool TryFastTrade(ReadOnlySpan<byte> rest, ref Message message)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool TryFastTrade(ReadOnlySpan<byte> frame, ref Message message)
     {
-        if (!Literal(ref rest, "{\"topic\":\"publicTrade."u8) || !Text(ref rest, out ReadOnlySpan<byte> symbol)
-            || !Literal(ref rest, ",\"ts\":"u8) || !Number(ref rest, out long frameTime)
-            || !Literal(ref rest, ",\"type\":\"snapshot\",\"data\":["u8) || symbol.IsEmpty || frameTime is <= 0 or > IsoTime.TimeMsMax)
+        int symbolAt = After(frame, 0, "{\"topic\":\"publicTrade."u8), symbolEnd = Quote(frame, symbolAt);
+        int at = Number(frame, After(frame, symbolEnd, "\",\"ts\":"u8), out long frameTime);
+        at = After(frame, at, ",\"type\":\"snapshot\",\"data\":["u8);
+        if (at == Lost || symbolAt == symbolEnd || frameTime is <= 0 or > IsoTime.TimeMsMax)
             return false;
         bool priced = false;
-        do
+        while (true)
         {
-            if (!Literal(ref rest, "{\"i\":\""u8) || !Text(ref rest, out ReadOnlySpan<byte> id)
-                || !Literal(ref rest, ",\"T\":"u8) || !Number(ref rest, out long time)
-                || !Literal(ref rest, ",\"p\":\""u8) || !Text(ref rest, out ReadOnlySpan<byte> price)
-                || !Literal(ref rest, ",\"v\":\""u8) || !Text(ref rest, out _)
-                || !Literal(ref rest, ",\"S\":\""u8) || !Text(ref rest, out _)
-                || !Literal(ref rest, ",\"seq\":"u8) || !Number(ref rest, out long sequence)
-                || !Literal(ref rest, ",\"s\":\""u8) || !Literal(ref rest, symbol)
-                || !Literal(ref rest, "\",\"BT\":"u8) || !Flag(ref rest, out bool isBlock)
-                || !Literal(ref rest, ",\"RPI\":"u8) || !Flag(ref rest, out bool isRetail)
-                || !Literal(ref rest, "}"u8)
-                || time is <= 0 or > IsoTime.TimeMsMax || !Price.IsValid(price))
+            int idAt = After(frame, at, "{\"i\":\""u8), idEnd = Quote(frame, idAt);
+            at = Number(frame, After(frame, idEnd, "\",\"T\":"u8), out long time);
+            int priceAt = After(frame, at, ",\"p\":\""u8), priceEnd = Quote(frame, priceAt);
+            at = Quote(frame, After(frame, priceEnd, "\",\"v\":\""u8));
+            at = Quote(frame, After(frame, at, "\",\"S\":\""u8));
+            at = Number(frame, After(frame, at, "\",\"seq\":"u8), out long sequence);
+            at = Again(frame, After(frame, at, ",\"s\":\""u8), symbolAt, symbolEnd);
+            at = Flag(frame, After(frame, at, "\",\"BT\":"u8), out bool isBlock);
+            at = Flag(frame, After(frame, at, ",\"RPI\":"u8), out bool isRetail);
+            at = After(frame, at, "}"u8);
+            if (at == Lost || time is <= 0 or > IsoTime.TimeMsMax || !Price.IsValid(frame[priceAt..priceEnd]))
                 return false;
             if (!isBlock && !isRetail)
             {
                 priced = true;
-                message.Price = price;
+                message.Price = frame[priceAt..priceEnd];
                 message.TimeMs = time;
                 message.Sequence = sequence;
-                message.TradeId = TradeIdOf(id);
+                message.TradeId = TradeIdOf(frame[idAt..idEnd]);
             }
+            int next = After(frame, at, ","u8);
+            if (next == Lost)
+                break;
+            at = next;
         }
-        while (Literal(ref rest, ","u8));
-        if (!priced || !rest.SequenceEqual("]}"u8))
+        if (!priced || After(frame, at, "]}"u8) != frame.Length)
             return false;
         message.Channel = Channel.Trade;
-        message.Symbol = symbol;
+        message.Symbol = frame[symbolAt..symbolEnd];
         return true;
     }
 
-    private static bool Literal(scoped ref ReadOnlySpan<byte> rest, scoped ReadOnlySpan<byte> expected)
-    {
-        if (!rest.StartsWith(expected))
-            return false;
-        rest = rest[expected.Length..];
-        return true;
-    }
+    // The steps. Each takes the place where it begins and returns the one behind it, or Lost.
 
-    /// <summary>A string's text up to its closing quote, which is taken too; the frame was checked to hold no escapes.</summary>
-    private static bool Text(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> text)
+    // In line, so that the literal's length is known where it is compared: a few instructions instead of a call.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int After(ReadOnlySpan<byte> frame, int at, ReadOnlySpan<byte> literal) =>
+        frame.Length - at >= literal.Length && frame.Slice(at, literal.Length).SequenceEqual(literal) ? at + literal.Length : Lost;
+
+    /// <summary>The symbol once more.</summary>
+    private static int Again(ReadOnlySpan<byte> frame, int at, int symbolAt, int symbolEnd) =>
+        at != Lost && frame[at..].StartsWith(frame[symbolAt..symbolEnd]) ? at + symbolEnd - symbolAt : Lost;
+
+    /// <summary>To the next quote, before it: the end of a string, since the frame was checked to hold no escapes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int Quote(ReadOnlySpan<byte> frame, int at)
     {
-        int end = rest.IndexOf((byte)'"');
-        if (end < 0)
+        if (at >= frame.Length)
+            return Lost;
+        ReadOnlySpan<byte> rest = frame[at..];
+        if (rest.Length >= Vector128<byte>.Count)
         {
-            text = default;
-            return false;
+            // Nearly every string is shorter than that.
+            var first = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(rest));
+            uint quotes = Vector128.Equals(first, Vector128.Create((byte)'"')).ExtractMostSignificantBits();
+            if (quotes != 0)
+                return at + BitOperations.TrailingZeroCount(quotes);
         }
-        text = rest[..end];
-        rest = rest[(end + 1)..];
-        return true;
+        int end = rest.IndexOf((byte)'"');
+        return end < 0 ? Lost : at + end;
     }
 
-    /// <summary>A whole number as JSON writes it (no leading zero), 0 to 18 digits' worth; longer ones are left to the careful way.</summary>
-    private static bool Number(scoped ref ReadOnlySpan<byte> rest, out long value)
+    /// <summary>A whole number as JSON writes it (no leading zero), of at most 18 digits; longer ones are left to the careful way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int Number(ReadOnlySpan<byte> frame, int at, out long value)
     {
         value = 0;
+        if (at >= frame.Length)
+            return Lost;
+        ReadOnlySpan<byte> rest = frame[at..];
         int i = 0;
+        while (i <= 8 && rest.Length - i >= 8 && TryEightDigits(BinaryPrimitives.ReadUInt64LittleEndian(rest[i..]), out uint eight))
+        {
+            value = value * 100_000_000 + eight;
+            i += 8;
+        }
         for (; i < rest.Length && i < 18; i++)
         {
             uint digit = (uint)(rest[i] - '0');
@@ -119,16 +153,30 @@ internal static partial class TickDecoder
                 break;
             value = value * 10 + digit;
         }
-        if (i == 0 || (i > 1 && rest[0] == (byte)'0'))
-            return false;
         // What follows is a literal, which a further digit, a point or an exponent does not match.
-        rest = rest[i..];
+        return i == 0 || (i > 1 && rest[0] == (byte)'0') ? Lost : at + i;
+    }
+
+    // Eight characters at once, the first in the lowest byte: pairs of digits become numbers below 100, those below 10,000, and
+    // so on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryEightDigits(ulong text, out uint value)
+    {
+        ulong digits = text ^ 0x3030_3030_3030_3030;
+        value = 0;
+        // A byte above 9 either has a high half, or gets one when 6 is added. The frame holds no byte above 0x7E.
+        if (((digits | (digits + 0x0606_0606_0606_0606)) & 0xF0F0_F0F0_F0F0_F0F0) != 0)
+            return false;
+        digits = digits * 10 + (digits >> 8);
+        ulong even = digits & 0x0000_00FF_0000_00FF, odd = (digits >> 16) & 0x0000_00FF_0000_00FF;
+        value = (uint)((even * (100 + (1_000_000UL << 32)) + odd * (1 + (10_000UL << 32))) >> 32);
         return true;
     }
 
-    private static bool Flag(scoped ref ReadOnlySpan<byte> rest, out bool value)
+    private static int Flag(ReadOnlySpan<byte> frame, int at, out bool value)
     {
-        value = rest.StartsWith("true"u8);
-        return value ? Literal(ref rest, "true"u8) : Literal(ref rest, "false"u8);
+        int behind = After(frame, at, "true"u8);
+        value = behind != Lost;
+        return value ? behind : After(frame, at, "false"u8);
     }
 }

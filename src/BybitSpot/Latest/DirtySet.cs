@@ -14,12 +14,25 @@ public sealed class DirtySet
     private int _wordsUsed;
     private ulong _taken;
     private int _takenWord;
-    private long _conflated;
+    private readonly long[] _conflated;
 
-    internal DirtySet(int capacity) => _words = new ulong[(capacity + 63) / 64];
+    internal DirtySet(int capacity)
+    {
+        _words = new ulong[(capacity + 63) / 64];
+        _conflated = new long[_words.Length * 64];
+    }
 
     /// <summary>Changes that were followed by another before this reader looked, so that it never saw them.</summary>
-    public long Conflated => Volatile.Read(ref _conflated);
+    public long Conflated
+    {
+        get
+        {
+            long total = 0;
+            foreach (ref long count in _conflated.AsSpan(0, Volatile.Read(ref _wordsUsed) * 64))
+                total += Volatile.Read(ref count);
+            return total;
+        }
+    }
 
     /// <summary>Whether anything is left to take.</summary>
     public bool Any => Volatile.Read(ref _taken) != 0 || _words.AsSpan(0, Volatile.Read(ref _wordsUsed)).ContainsAnyExcept(0UL);
@@ -38,11 +51,16 @@ public sealed class DirtySet
         return isNew;
     }
 
-    /// <summary>Marks a slot that has a new price.</summary>
+    /// <summary>
+    /// Marks a slot that is being changed. By its writer alone, between the full fence with which it made the slot's version odd
+    /// and the write that makes it even: whoever takes the mark then waits for the change.
+    /// </summary>
     public void MarkChange(int slot)
     {
-        if (!Mark(slot))
-            Interlocked.Increment(ref _conflated);
+        // In a flood nearly every change finds the mark of the one before, not taken yet: a look is cheaper than a locked write.
+        int word = slot >> 6;
+        if ((Volatile.Read(ref _words[word]) & (1UL << slot)) != 0 || !Mark(slot))
+            _conflated[slot]++;
     }
 
     /// <summary>Takes one marked slot, going round all slots in turn, so that none waits for ever; false when there is none.</summary>

@@ -52,6 +52,8 @@ public sealed class LatestTable
         var reader = new DirtySet(SlotsMax);
         lock (_layout)
             _readers = [.. _readers, reader];
+        // A writer that saw the readers as they were has made its slot's version odd before, or written it.
+        Interlocked.MemoryBarrier();
         MarkAll(reader);
         return reader;
     }
@@ -101,8 +103,8 @@ public sealed class LatestTable
         Slot target = _slots[slot]!;
         Enter(target, out int version);
         target.State = delete ? SlotState.RemovedAndDeleted : SlotState.Removed;
-        Volatile.Write(ref target.Version, version + 2);
         MarkFor(slot);
+        Volatile.Write(ref target.Version, version + 2);
     }
 
     /// <summary>Writes a coin's newest price and marks it for every reader. Ignored for a removed coin: no late frame brings it back.</summary>
@@ -117,8 +119,8 @@ public sealed class LatestTable
         }
         target.Tick = tick;
         target.State = SlotState.Priced;
-        Volatile.Write(ref target.Version, version + 2);
         MarkFor(slot);
+        Volatile.Write(ref target.Version, version + 2);
     }
 
     /// <summary>Gives a coin that has no price yet this one. What stands is never touched.</summary>
@@ -134,8 +136,8 @@ public sealed class LatestTable
         }
         target.Tick = tick;
         target.State = SlotState.Priced;
-        Volatile.Write(ref target.Version, version + 2);
         MarkFor(slot);
+        Volatile.Write(ref target.Version, version + 2);
         return true;
     }
 
@@ -172,10 +174,11 @@ public sealed class LatestTable
     public void MarkAll(DirtySet reader)
     {
         for (int slot = 0; slot < Count; slot++)
-            if (_slots[slot]!.State != SlotState.Waiting)
+            if (_slots[slot] is { } held && ((Volatile.Read(ref held.Version) & 1) != 0 || held.State != SlotState.Waiting))
                 reader.Mark(slot);
     }
 
+    // Inside the slot's change; see DirtySet.MarkChange.
     private void MarkFor(int slot)
     {
         foreach (DirtySet reader in Volatile.Read(ref _readers))
