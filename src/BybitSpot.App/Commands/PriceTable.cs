@@ -55,6 +55,10 @@ internal static class PriceTable
             json.WriteNumber("age_ms", (long)age.TotalMilliseconds);
         else
             json.WriteNull("age_ms");
+        if (price.IsStale is { } stale)
+            json.WriteBoolean("stale", stale);
+        else
+            json.WriteNull("stale");
         json.WriteEndObject();
     }
 
@@ -64,7 +68,7 @@ internal static class PriceTable
         TerminalText.Clean(price.Price ?? "-"),
         TerminalText.Clean(price.Timestamp ?? "-"),
         AgeOf(price, now) is { } age ? AgeText(age) : "-",
-        price.Price is null ? price.Note ?? "not in Redis" : "",
+        price.Note ?? (price.Price is null ? "not in Redis" : ""),
     ];
 
     private static string Row(string[] cells, int[] widths, string? colour, int widthMax)

@@ -41,7 +41,15 @@ internal sealed class RedisTalk(TimeSpan limit, TimeProvider time, CancellationT
         var command = new StringBuilder($"*{words.Length}\r\n");
         foreach (string word in words)
             command.Append(CultureInfo.InvariantCulture, $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n");
-        _stream!.Write(Encoding.UTF8.GetBytes(command.ToString()));
+        try
+        {
+            _stream!.Write(Encoding.UTF8.GetBytes(command.ToString()));
+        }
+        catch (NotSupportedException unasked)
+        {
+            // More had come than answers to what was asked.
+            throw new IOException(NoRedis, unasked);
+        }
     }
 
     public void Send() => _stream!.Flush();

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 namespace BybitSpot.App;
 
 /// <summary>What Redis holds of a coin; all null when it holds nothing.</summary>
-internal sealed record StoredPrice(string Coin, string? Price, string? Timestamp, string? Symbol, string? Note = null);
+/// <param name="Note">For people: why there is no price, or why it cannot be believed.</param>
+/// <param name="IsStale">Whether it cannot be believed; null if there is none, or if that is not known.</param>
+internal sealed record StoredPrice(string Coin, string? Price, string? Timestamp, string? Symbol, string? Note = null, bool? IsStale = null);
 
 /// <summary>Redis cannot be asked; the message is one line for people.</summary>
 internal sealed class PriceReaderException(string message) : Exception(message)

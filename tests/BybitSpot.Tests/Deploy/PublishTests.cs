@@ -43,7 +43,7 @@ public sealed class PublishTests
         Assert.SkipUnless(Repository.Long, "building it takes a minute or two (./test --long)");
         (int status, string output, string errors) = Script.Run(s_script, [], limit: TimeSpan.FromMinutes(6));
         Assert.True(status == 0, output + errors);
-        Assert.Equal([".env.example", "LICENSE", "SHA256SUMS", "auto_restart.sh", "bybitspot", "bybitspot.service"], Directory.GetFiles(s_made).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
+        Assert.Equal([".env.example", "LICENSE", "SHA256SUMS", "auto_restart.sh", "bybitspot", "bybitspot.service", "demo-coins.json"], Directory.GetFiles(s_made).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
         Assert.Equal("", Script.Run("git", ["status", "--porcelain", "*packages.lock.json"]).Output);
         Try();
     }

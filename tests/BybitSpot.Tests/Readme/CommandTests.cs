@@ -141,7 +141,7 @@ public sealed class CommandTests(CommandTests.Running machine) : IClassFixture<C
             string clone = Path.Combine(folder, "bybitspot");
             Assert.Equal(0, Script.Run("test", ["-x", Path.Combine(clone, "run")]).Status);
             if (Repository.Long)
-                Assert.Equal(ProgramVersion.Text, Script.Run("./run", ["--version"], clone, TimeSpan.FromMinutes(5)).Output);
+                Assert.Equal(ProgramVersion.Text, Script.Run(Path.Combine(clone, "run"), ["--version"], clone, TimeSpan.FromMinutes(5)).Output.Trim());
         }
         finally
         {

@@ -60,7 +60,7 @@ internal static class Commands
         ["curl -s http://127.0.0.1:9464/metrics"] = new Way.Ends("(?m)^# TYPE bybitspot_"),
         ["./run health --ready"] = new Way.Ends(),
         ["./run check"] = new Way.Ends("^ok: 5 coins, spot from 127.0.0.1, Redis localhost:6379"),
-        ["./run get --json BTC"] = new Way.Ends("""^\[\{"coin":"BTC","ltp":"[0-9.]+","timestamp":"\S+Z","original_symbol":"BTCUSDT","age_ms":-?[0-9]+\}\]$"""),
+        ["./run get --json BTC"] = new Way.Ends("""^\[\{"coin":"BTC","ltp":"[0-9.]+","timestamp":"\S+Z","original_symbol":"BTCUSDT","age_ms":-?[0-9]+,"stale":(true|false)\}\]$"""),
         ["./run get --watch BTC"] = new Way.Runs(s_watching),
         ["./run get --watch"] = new Way.Runs(s_watching),
         ["./run alive \"$(pgrep -n -x bybitspot)\""] = new Way.Ends("^$"),

@@ -11,7 +11,6 @@ public sealed class ReturningCoinTests
     [Trait("Fault", "11")]
     public void A_coin_that_left_and_came_back_takes_nothing_older_than_what_it_had_written()
     {
-        Assert.SkipUnless(Expected.OrderOutlivesRemoval, "the order of a removed coin is forgotten (Arbitration.Begin)");
         using Journey journey = Journey.Begin("BTCUSDT", "ETHUSDT");
         long seq = journey.Exchange.LastSeq("BTCUSDT") + 100, now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         journey.Exchange.Trade("BTCUSDT", "201.00", seq, now);

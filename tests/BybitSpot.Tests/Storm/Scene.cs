@@ -96,8 +96,8 @@ internal sealed class Scene
         return this;
     }
 
-    public StormVerdict Judge(double end, bool statusDemanded = false, bool returnForgets = false) => StormCheck.Of(
-        [.. _happenings.Where(h => h.At <= At(end)).OrderBy(h => h.At)], new StormLimits { StatusDemanded = statusDemanded, ReturnForgets = returnForgets }, At(end));
+    public StormVerdict Judge(double end, bool statusDemanded = false) =>
+        StormCheck.Of([.. _happenings.Where(h => h.At <= At(end)).OrderBy(h => h.At)], new StormLimits { StatusDemanded = statusDemanded }, At(end));
 
     /// <summary>The charges, without those of the end unless they are asked for.</summary>
     public IReadOnlyList<Offence> Offences(double end, bool statusDemanded = false, bool atTheEnd = false) =>

@@ -48,13 +48,13 @@ internal sealed partial class Schedule
     private readonly List<Fault> _faults = [];
     private readonly List<Dealing> _dealings = [];
 
-    private Schedule(int seed, int coins, TimeSpan length, bool audited)
+    private Schedule(int seed, int coins, TimeSpan length)
     {
         (Seed, CoinCount, Length) = (seed, coins, length);
         _random = new Random(seed);
         Lines = 1 + _random.Next(2);
         DrawReset();
-        DrawData(audited);
+        DrawData();
         DrawConnections();
         DrawRedis();
         DrawWatchlist();
@@ -77,8 +77,7 @@ internal sealed partial class Schedule
 
     public IReadOnlyList<Dealing> Dealings => _dealings;
 
-    /// <param name="audited">Whether the engine finds by REST what no message tells.</param>
-    public static Schedule From(int seed, int coins, TimeSpan length, bool audited) => new(seed, coins, length, audited);
+    public static Schedule From(int seed, int coins, TimeSpan length) => new(seed, coins, length);
 
     public override string ToString() =>
         $"seed {Seed}: {CoinCount} coins, {Length.TotalSeconds:0} s, {Lines} line(s), {_dealings.Count} dealings\n" + string.Join('\n', _faults);
@@ -89,12 +88,12 @@ internal sealed partial class Schedule
             Add(Lane.Connections, s_resetAt, 0, FaultKind.SequenceReset, AnyCoin());
     }
 
-    private void DrawData(bool audited)
+    private void DrawData()
     {
         TimeSpan? silentUntil = null;
         for (TimeSpan at = Begin(); ; at += Between(0.3, 2))
         {
-            bool silent = audited && _random.Next(3) == 0;
+            bool silent = _random.Next(3) == 0;
             FaultKind kind = silent ? OneOf(s_audited) : OneOf(s_data);
             if (IsRest(kind) && silentUntil is { } then && at < then + AuditWithin)
                 kind = FaultKind.OldFramesAgain;

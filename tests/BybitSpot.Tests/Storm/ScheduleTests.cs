@@ -6,16 +6,16 @@ public sealed class ScheduleTests
 {
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
-    private static readonly Schedule[] s_all = [.. Enumerable.Range(0, 200).Select(seed => Schedule.From(seed, 50, s_minute, audited: true))];
+    private static readonly Schedule[] s_all = [.. Enumerable.Range(0, 200).Select(seed => Schedule.From(seed, 50, s_minute))];
 
     [Fact]
     public void The_same_seed_makes_the_same_storm_and_another_another()
     {
-        Schedule one = Schedule.From(7, 50, s_minute, audited: true), again = Schedule.From(7, 50, s_minute, audited: true);
+        Schedule one = Schedule.From(7, 50, s_minute), again = Schedule.From(7, 50, s_minute);
         Assert.Equal(one.Faults, again.Faults);
         Assert.Equal(one.Dealings, again.Dealings);
         Assert.Equal(one.Lines, again.Lines);
-        Assert.NotEqual(one.Faults, Schedule.From(8, 50, s_minute, audited: true).Faults);
+        Assert.NotEqual(one.Faults, Schedule.From(8, 50, s_minute).Faults);
     }
 
     [Fact]
@@ -66,10 +66,6 @@ public sealed class ScheduleTests
             Assert.DoesNotContain(schedule.Faults, f => Schedule.IsRest(f.Kind) && f.Until > silence.At && f.At < silence.Until + Schedule.AuditWithin);
             Assert.DoesNotContain(schedule.Faults, f => f.Kind is FaultKind.AcceptThenClose or FaultKind.AcceptThenReset && f.Until > silence.At && f.At < silence.Until);
         }));
-
-    [Fact]
-    public void Without_an_audit_no_fault_is_drawn_that_only_an_audit_can_heal() =>
-        Assert.All(Enumerable.Range(0, 100), seed => Assert.DoesNotContain(Schedule.From(seed, 50, s_minute, audited: false).Faults, f => Schedule.NeedsAudit(f.Kind)));
 
     [Fact]
     public void Lines_are_ended_only_so_often_that_their_last_wait_is_short() =>

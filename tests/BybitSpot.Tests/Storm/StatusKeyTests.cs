@@ -13,7 +13,6 @@ public sealed class StatusKeyTests
     [Fact]
     public void Killed_by_SIGKILL_its_status_and_its_stale_coins_are_gone_within_15_s_and_its_prices_stay()
     {
-        Assert.SkipUnless(Expected.AuditAndStatus, "the engine writes no status keys yet");
         using Journey journey = Journey.Begin("BTCUSDT", "ETHUSDT");
         // No line can be had, so every coin becomes stale.
         journey.Exchange.Faults.UpgradeStatus = 503;
@@ -31,7 +30,6 @@ public sealed class StatusKeyTests
     [Fact]
     public void After_FLUSHDB_the_status_is_back_with_the_next_heartbeat_though_all_is_quiet()
     {
-        Assert.SkipUnless(Expected.AuditAndStatus, "the engine writes no status keys yet");
         using Journey journey = Journey.Begin("BTCUSDT", "ETHUSDT");
         Until.Equal("the status", 1, () => StatusKeys(journey).Length, state: () => journey.Bot.ErrorText);
         journey.Redis.Ask("FLUSHDB");

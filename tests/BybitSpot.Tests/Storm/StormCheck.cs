@@ -79,8 +79,6 @@ internal sealed partial class StormCheck
                 break;
             case Watched watched:
                 (Of(watched.Coin).On, Of(watched.Coin).SwitchedAt) = (watched.On, watched.At);
-                if (watched.On && _limits.ReturnForgets)
-                    Of(watched.Coin).Last = null;
                 break;
             case Emptied:
                 Empty();

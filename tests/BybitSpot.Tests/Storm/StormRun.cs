@@ -92,8 +92,7 @@ internal sealed partial class StormRun : IDisposable
         }
         TimeSpan ended = _account.Now;
         IReadOnlyList<Happening> happenings = _account.InOrder();
-        var limits = new StormLimits { StatusDemanded = Expected.AuditAndStatus, ReturnForgets = !Expected.OrderOutlivesRemoval };
-        StormVerdict verdict = StormCheck.Of(happenings, limits, ended);
+        StormVerdict verdict = StormCheck.Of(happenings, new StormLimits { StatusDemanded = true }, ended);
         return new StormOutcome(verdict, happenings, notRight, _journey.Bot.ErrorText, Summary(verdict, ended - lastFault, stalls));
     }
 

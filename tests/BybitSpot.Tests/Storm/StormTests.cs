@@ -30,14 +30,14 @@ public sealed class StormTests(ITestOutputHelper output)
 
     [Fact]
     public void In_a_short_storm_nothing_goes_back_nothing_is_invented_and_all_coins_end_right() =>
-        Weather(Schedule.From(Given ?? ShortSeed, ShortCoins, ShortLength, Expected.AuditAndStatus));
+        Weather(Schedule.From(Given ?? ShortSeed, ShortCoins, ShortLength));
 
     [Theory, MemberData(nameof(Seeds))]
     [Trait("Long", "yes")]
     public void In_a_storm_over_fifty_coins_nothing_goes_back_nothing_is_invented_and_all_coins_end_right(int seed)
     {
         Assert.SkipUnless(Repository.Long, "takes more than a minute: set BYBITSPOT_LONG=1");
-        Weather(Schedule.From(seed, LongCoins, s_longLength, Expected.AuditAndStatus));
+        Weather(Schedule.From(seed, LongCoins, s_longLength));
     }
 
     private void Weather(Schedule schedule)

@@ -44,7 +44,4 @@ internal sealed record StormLimits
     public TimeSpan WatchlistWithin { get; init; } = TimeSpan.FromSeconds(5);
 
     public bool StatusDemanded { get; init; }
-
-    /// <summary>A coin that comes back onto the watchlist begins anew: what was written before is forgiven.</summary>
-    public bool ReturnForgets { get; init; }
 }
