@@ -13,11 +13,11 @@ internal sealed partial class Lookout
     /// <summary>A coin without its first ticker so long after its ack gets REST's price for the time being.</summary>
     public static readonly TimeSpan SeedAfter = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long a topic that was subscribed anew is given before its line is replaced.</summary>
+    /// <summary>How long a topic that was subscribed anew is given before its line is replaced; doubled with each further try.</summary>
     private static readonly TimeSpan s_reviveWithin = TimeSpan.FromSeconds(10);
 
-    /// <summary>A topic that stays dead, whatever was tried, is tried again after this.</summary>
-    private static readonly TimeSpan s_reviveAgainAfter = TimeSpan.FromSeconds(60);
+    /// <summary>A topic that stays dead, whatever was tried, is tried again this often.</summary>
+    private static readonly TimeSpan s_reviveEvery = TimeSpan.FromSeconds(60);
 
     /// <summary>A change of the exchange's clock that is worth a line in the log.</summary>
     private const long OffsetToldMs = 1_000;
@@ -153,18 +153,17 @@ internal sealed partial class Lookout
         log.ClockOffset(offsetMs);
     }
 
-    // The topic is subscribed anew; if that does not help, its line is replaced; then everything again, but seldom.
+    // The topic is subscribed anew; if that does not help, its line is replaced, or, where that was done not long ago, it is
+    // subscribed anew again, ever more seldom: the exchange may have been deaf the first time.
     private void Revive(int slot, Seen seen, TimeSpan now)
     {
-        if (seen.AskedAgainAt is not { } asked || now - asked >= s_reviveAgainAfter)
-        {
-            (seen.AskedAgainAt, seen.ReplacedAt) = (now, null);
+        if (now < seen.ReviveAt)
+            return;
+        if (seen.Revivals == 0)
             lines.AskAgain(slot);
-        }
-        else if (seen.ReplacedAt is null && now - asked >= s_reviveWithin)
-        {
-            seen.ReplacedAt = now;
+        else
             lines.ReplaceFor(slot, seen.Instrument.Coin);
-        }
+        TimeSpan pause = s_reviveWithin * (1 << Math.Min(seen.Revivals++, 3));
+        seen.ReviveAt = now + (pause < s_reviveEvery ? pause : s_reviveEvery);
     }
 }

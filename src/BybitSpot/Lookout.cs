@@ -35,7 +35,8 @@ internal sealed partial class Lookout(BridgeOptions options, LatestTable table, 
         public TimeSpan? Age;
 
         public TimeSpan StaleSince = since;
-        public TimeSpan? AskedAgainAt, ReplacedAt;
+        public TimeSpan? ReviveAt;
+        public int Revivals;
     }
 
     private readonly long _start = time.GetTimestamp();
@@ -163,7 +164,7 @@ internal sealed partial class Lookout(BridgeOptions options, LatestTable table, 
             return;
         }
         seen.EverBelieved = _everBelieved = true;
-        seen.AskedAgainAt = seen.ReplacedAt = null;
+        (seen.Revivals, seen.ReviveAt) = (0, null);
         if (seen.ToldStale)
             _believedNow.Add(slot);
     }

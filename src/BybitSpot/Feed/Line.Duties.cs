@@ -252,13 +252,8 @@ internal sealed partial class Line
 
     private bool HasTickers => options.Channels.Contains(Channel.Ticker);
 
-    private bool ReplaceIfAsked()
-    {
-        if (_replaceFor is not { } coin)
-            return true;
-        _replaceFor = null;
-        return !MayReplaceForSilence() || EndBecause(ReconnectCause.DeadTopic, $"the price of {coin} moves at the exchange, and no message brings it");
-    }
+    private bool ReplaceIfAsked() =>
+        _replaceFor is not { } coin || EndBecause(ReconnectCause.DeadTopic, $"the price of {coin} moves at the exchange, and no message brings it");
 
     private bool EndBecause(ReconnectCause cause, string reason)
     {

@@ -63,8 +63,14 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
     /// <summary>Tries refused topics again now. Any thread.</summary>
     public void RetryRefused() => Post(_subscriptions.RetryRefusedNow);
 
-    /// <summary>Gives the connection up for the sake of a coin, unless that was done not long ago. Any thread.</summary>
-    public void ReplaceFor(string coin) => Post(() => _replaceFor = coin);
+    /// <summary>Gives the connection up for the sake of a coin whose topic seems dead; subscribes it anew where that was done not long ago. Any thread.</summary>
+    public void ReplaceFor(int slot, string coin) => Post(() =>
+    {
+        if (_replaceFor is not null || MayReplaceForSilence())
+            _replaceFor = coin;
+        else
+            _subscriptions.AskAgain(slot);
+    });
 
     /// <summary>Ends the line, wherever it is. Any thread; returns at once.</summary>
     public void Stop()
@@ -185,7 +191,7 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
         _dutyAt = 0;
         _messagesBefore = Counts.Messages;
         _subscriptionsTold = false;
-        _endReason = _replaceFor = null;
+        _endReason = null;
         _liveness = new Liveness();
         _canary = new Canary();
         _lag = new LagMeter();
@@ -193,6 +199,8 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
         Watch.IsMute = false;
         _frames.Reset();
         EmptyInbox();
+        // This connection is what was asked for.
+        _replaceFor = null;
         _subscriptions.BeginConnection();
         _symbols = new SymbolMap(_subscriptions.Coins);
         Watch.IsConnected = true;

@@ -69,7 +69,7 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredCl
     public void AskAgain(int slot) => OnLinesOf(slot, line => line.AskAgain(slot));
 
     /// <summary>Gives up the connections that carry a coin, as often as that may be.</summary>
-    public void ReplaceFor(int slot, string coin) => OnLinesOf(slot, line => line.ReplaceFor(coin));
+    public void ReplaceFor(int slot, string coin) => OnLinesOf(slot, line => line.ReplaceFor(slot, coin));
 
     /// <summary>The exchange's list has changed: what was refused is tried again.</summary>
     public void RetryRefused()

@@ -81,6 +81,32 @@ public sealed class SilentTests
         journey.TradeArrives("XRPUSDT", "2.10");
     }
 
+    [Fact]
+    [Trait("Fault", "8")]
+    public void A_topic_that_is_deaf_to_the_first_new_subscribe_is_subscribed_again_also_where_its_line_was_replaced_not_long_ago()
+    {
+        Assert.SkipUnless(Repository.Long, "takes a minute: set BYBITSPOT_LONG=1");
+        using Journey journey = Journey.Begin("BTCUSDT", "ETHUSDT", "XRPUSDT");
+        using var market = new Timer(_ => journey.Exchange.PushTicker("BTCUSDT"), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(200));
+        BecomeLive(journey);
+        foreach ((string coin, string price) in ((string, string)[])[("ETH", "55.55"), ("XRP", "2.22")])
+        {
+            journey.Exchange.Faults.Silence($"tickers.{coin}USDT");
+            journey.Exchange.Faults.Silence($"publicTrade.{coin}USDT");
+            journey.Exchange.Trade($"{coin}USDT", price);
+            BecomeStale(journey, coin);
+            Until.True("it is asked anew in vain", () => Coins(journey, "topic_dead").Contains(coin), s_patience, () => journey.Bot.ErrorText);
+            Thread.Sleep(500);
+            Assert.NotEqual(price, journey.Redis.Price(coin));
+            journey.Exchange.Faults.Silence($"tickers.{coin}USDT", on: false);
+            journey.Exchange.Faults.Silence($"publicTrade.{coin}USDT", on: false);
+            journey.PriceBecomes($"{coin}USDT", price, TimeSpan.FromSeconds(40));
+            BecomeLive(journey);
+        }
+        // For the first a new connection was made; the second may not cost the others one again so soon.
+        Assert.Equal(2, journey.Exchange.Connections.Count);
+    }
+
     [Theory]
     [Trait("Fault", "8")]
     [InlineData("tickers.BTCUSDT")]
