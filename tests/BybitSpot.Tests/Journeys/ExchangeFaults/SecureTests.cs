@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using BybitSpot.Simulator;
+using BybitSpot.Tests.Journeys.Store;
 using Xunit;
 
 namespace BybitSpot.Tests.Journeys.ExchangeFaults;
@@ -42,6 +43,8 @@ public sealed class SecureTests
         // Nothing was said to the server: the upgrade is asked for inside.
         Assert.Empty(journey.Exchange.Connections);
         Assert.Null(journey.Redis.Price("BTC"));
+        Until.Equal("stale coins", "BTC", () => string.Join(' ', journey.Redis.StaleCoins()), state: () => journey.Bot.ErrorText);
+        Assert.Equal("connecting", journey.Redis.Status()["state"]);
         times.Stays();
     }
 
