@@ -47,7 +47,7 @@ internal sealed class PriceCommand
     /// <returns>How many bytes it took.</returns>
     public int Write(in Tick tick, Span<byte> into)
     {
-        _head.CopyTo(into);
+        _head.AsSpan().CopyTo(into);
         int at = _head.Length;
         ReadOnlySpan<byte> price = tick.Price.Text;
         Utf8Formatter.TryFormat(price.Length, into[at..], out int digits);
@@ -60,7 +60,7 @@ internal sealed class PriceCommand
         at += TimestampHead.Length;
         IsoTime.Format(tick.TimeMs, into[at..]);
         at += IsoTime.Length;
-        _tail.CopyTo(into[at..]);
+        _tail.AsSpan().CopyTo(into[at..]);
         return at + _tail.Length;
     }
 }
