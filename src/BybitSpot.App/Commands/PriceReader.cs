@@ -29,6 +29,9 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
 
     public static string KeyOf(Venue venue, string coin) => (venue == Venue.Spot ? "bybit_spot:" : "bybit_futures:") + coin;
 
+    /// <summary>What the key of every instance's status begins with.</summary>
+    public static string StatusHeadOf(Venue venue) => $"price_feed:{venue.ToString().ToLowerInvariant()}:";
+
     /// <exception cref="PriceReaderException">It cannot be reached, or refuses.</exception>
     public List<StoredPrice> Read(IReadOnlyList<string> coins)
     {
@@ -89,7 +92,7 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
     // Which instances there are.
     private void Search()
     {
-        string head = $"price_feed:{venue.ToString().ToLowerInvariant()}:", cursor = "0";
+        string head = StatusHeadOf(venue), cursor = "0";
         _searchedAt = time.GetTimestamp();
         (_instances, _searchedAll) = (null, false);
         var found = new HashSet<string>(StringComparer.Ordinal);

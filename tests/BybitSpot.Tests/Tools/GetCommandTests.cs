@@ -98,6 +98,7 @@ public sealed class GetCommandTests : IDisposable
     {
         Assert.Equal(PriceKeys.KeyOf(Venue.Spot, new Instrument("BTCUSDT", "BTC")), PriceReader.KeyOf(Venue.Spot, "BTC"));
         Assert.Equal(PriceKeys.KeyOf(Venue.Linear, new Instrument("BTCUSDT", "BTC")), PriceReader.KeyOf(Venue.Linear, "BTC"));
+        Assert.Equal(StatusKeys.HashOf(Venue.Linear, "box-1"), PriceReader.StatusHeadOf(Venue.Linear) + "box-1");
         _redis.Ask("SELECT", "3");
         _redis.Ask("HSET", "price_feed:linear:box-1", "state", "stale");
         _redis.Ask("HSET", "bybit_futures:BTC", "ltp", "5.5", "timestamp", "2024-09-09T15:30:25.123Z", "original_symbol", "BTCUSDT");
