@@ -101,7 +101,7 @@ internal sealed partial class Lookout
         bool agreed = false, differed = false;
         foreach ((int slot, Seen seen) in _coins)
         {
-            CoinHearing heard = lines.Hear(slot);
+            LineEvidence heard = lines.EvidenceOf(slot);
             SlotState state = table.Read(slot, out Tick tick);
             Price? shown = prices.Prices.TryGetValue(seen.Instrument.Symbol, out Price price) ? price : null;
             if (state == SlotState.Waiting && shown is { } seed && !seed.Text.IsEmpty)
@@ -129,10 +129,10 @@ internal sealed partial class Lookout
             }
         }
         if (agreed && !differed)
-            lines.Vouch.Give();
+            lines.Acquittal.Give();
     }
 
-    private void Seed(int slot, Seen seen, Price price, in CoinHearing heard, long timeMs)
+    private void Seed(int slot, Seen seen, Price price, in LineEvidence heard, long timeMs)
     {
         if (heard.AckedAt == 0 || time.GetElapsedTime(heard.AckedAt) < SeedAfter || timeMs is <= 0 or > IsoTime.TimeMsMax)
             return;

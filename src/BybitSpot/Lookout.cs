@@ -108,7 +108,7 @@ internal sealed partial class Lookout(BridgeOptions options, LatestTable table, 
         _believedNow.Clear();
         foreach ((int slot, Seen seen) in _coins)
         {
-            CoinHearing heard = lines.Hear(slot);
+            LineEvidence heard = lines.EvidenceOf(slot);
             CoinEvidence known = EvidenceOf(slot, heard, now);
             (CoinState state, StaleCause cause) = Freshness.Judge(known, options.Feed.StaleAfter);
             seen.Age = known.HeardAgo;
@@ -128,7 +128,7 @@ internal sealed partial class Lookout(BridgeOptions options, LatestTable table, 
         Publish(null, now, changed);
     }
 
-    private CoinEvidence EvidenceOf(int slot, in CoinHearing heard, TimeSpan now)
+    private CoinEvidence EvidenceOf(int slot, in LineEvidence heard, TimeSpan now)
     {
         bool priced = table.Read(slot, out Tick tick) == SlotState.Priced;
         if (priced && !tick.IsSeed && tick.TimeMs > _newestMs)

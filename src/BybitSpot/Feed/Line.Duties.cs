@@ -42,7 +42,7 @@ internal sealed partial class Line
                 int slot = _symbols.Find(message.Symbol);
                 OnData(message, slot);
                 if (slot >= 0)
-                    Watch.Hearing.Heard(slot, _receivedAt);
+                    Watch.LastHeard.Heard(slot, _receivedAt);
                 break;
             case Verdict.Control:
                 Counts.Controls++;
@@ -77,11 +77,11 @@ internal sealed partial class Line
         {
             case Order.Newest:
                 Counts.Ticks++;
-                Hear(slot, message.TimeMs);
+                NoteHeard(slot, message.TimeMs);
                 break;
             case Order.Duplicate:
                 Counts.Duplicates++;
-                Hear(slot, message.TimeMs);
+                NoteHeard(slot, message.TimeMs);
                 break;
             default:
                 Counts.Late++;
@@ -91,20 +91,20 @@ internal sealed partial class Line
 
     // A message that is no older than may be shows that its coin's price is the present one. A snapshot may be older: it tells
     // the coin's last change.
-    private void Hear(int slot, long timeMs)
+    private void NoteHeard(int slot, long timeMs)
     {
-        Hearing hearing = Watch.Hearing;
+        LastHeard heard = Watch.LastHeard;
         // Messages of one receive share its time; reckoning it again for each of a flood would cost as much as their decoding.
         if (_receivedMsOf != _receivedAt)
             (_receivedMsOf, _receivedMs, _offsetMs) = (_receivedAt, parts.Clock.MsAt(_receivedAt), parts.Clock.ExchangeOffsetMs);
         long differenceMs = _receivedMs - timeMs;
         long? offsetMs = _offsetMs;
         Counts.Lag.Record((differenceMs + (offsetMs ?? 0)) * 1_000);
-        bool advances = hearing.Advances(slot, timeMs);
+        bool advances = heard.Advances(slot, timeMs);
         if (_lag.LagOf(differenceMs, offsetMs) > _staleAfterMs && advances)
-            hearing.Delayed(slot, _receivedAt);
+            heard.Delayed(slot, _receivedAt);
         else
-            hearing.Heard(slot, _receivedAt);
+            heard.Heard(slot, _receivedAt);
     }
 
     private void OnCanary()
@@ -148,7 +148,7 @@ internal sealed partial class Line
             log.TopicRefused(refused.Topic, refused.Reason, (int)Subscriptions.RetryRefusedAfter.TotalSeconds);
         Watch.Refused = _subscriptions.RefusedCoins;
         foreach (int slot in _subscriptions.TakeGranted())
-            Watch.Hearing.Acked(slot, _receivedAt);
+            Watch.LastHeard.Acked(slot, _receivedAt);
         // The next request may go out now.
         _dutyAt = 0;
     }
@@ -240,7 +240,7 @@ internal sealed partial class Line
             case CanaryVerdict.Probe when !_subscriptions.Probe():
                 _canary.Acquit(now);
                 break;
-            case CanaryVerdict.Mute when parts.Vouch.Holds:
+            case CanaryVerdict.Mute when parts.Acquittal.Holds:
                 _canary.Acquit(now);
                 break;
             case CanaryVerdict.Mute:

@@ -50,7 +50,7 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
     public void Want(IReadOnlyList<(Instrument Instrument, int Slot)> coins) => Post(() =>
     {
         foreach ((_, int slot) in coins)
-            Watch.Hearing.Forget(slot);
+            Watch.LastHeard.Forget(slot);
         _subscriptions.Want(coins);
     });
 
@@ -195,7 +195,7 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
         _liveness = new Liveness();
         _canary = new Canary();
         _lag = new LagMeter();
-        Watch.Hearing.Clear();
+        Watch.LastHeard.Clear();
         Watch.IsMute = false;
         _frames.Reset();
         EmptyInbox();

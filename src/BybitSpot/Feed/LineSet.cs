@@ -11,13 +11,13 @@ namespace BybitSpot.Feed;
 internal sealed record FeedTotals(LineCounts Counts, IReadOnlyDictionary<DropReason, long> Dropped, int Lines, int Connected);
 
 /// <summary>What the lines that carry a coin know of it, as time stamps; 0 for never.</summary>
-internal readonly record struct CoinHearing(bool Carried, bool Mute, long HeardAt, long DelayedAt, long AckedAt, string? Refusal);
+internal readonly record struct LineEvidence(bool Carried, bool Mute, long HeardAt, long DelayedAt, long AckedAt, string? Refusal);
 
 internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredClock clock, Action flush, Action gaveUp, Action<string, Exception> died, TimeProvider time, ILogger log)
 {
     private sealed record Running(Line Line, Thread Thread);
 
-    private readonly LineParts _parts = new(new Arbitration(table), new FailureBudget(options.ReconnectAttemptsMax), clock, new Vouch(time));
+    private readonly LineParts _parts = new(new Arbitration(table), new FailureBudget(options.ReconnectAttemptsMax), clock, new Acquittal(time));
     private readonly List<int> _charactersUsed = [];
     private readonly List<Running[]> _groups = [];
     private readonly Dictionary<int, int> _groupOfSlot = [];
@@ -26,7 +26,7 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredCl
     private int _lines;
 
     /// <summary>To be given when REST shows that prices stand as they do here.</summary>
-    public Vouch Vouch => _parts.Vouch;
+    public Acquittal Acquittal => _parts.Acquittal;
 
     public FeedTotals Totals
     {
@@ -46,20 +46,20 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredCl
     }
 
     /// <summary>What is known of a watched coin: the best of the connected lines that carry it.</summary>
-    public CoinHearing Hear(int slot)
+    public LineEvidence EvidenceOf(int slot)
     {
-        var known = new CoinHearing(false, true, 0, 0, 0, null);
+        var known = new LineEvidence(false, true, 0, 0, 0, null);
         foreach (Running running in _groups[_groupOfSlot[slot]])
         {
             LineWatch watch = running.Line.Watch;
             if (!watch.IsConnected)
                 continue;
-            known = new CoinHearing(
+            known = new LineEvidence(
                 true,
                 known.Mute && watch.IsMute,
-                Math.Max(known.HeardAt, watch.Hearing.HeardAt(slot)),
-                Math.Max(known.DelayedAt, watch.Hearing.DelayedAt(slot)),
-                Math.Max(known.AckedAt, watch.Hearing.AckedAt(slot)),
+                Math.Max(known.HeardAt, watch.LastHeard.HeardAt(slot)),
+                Math.Max(known.DelayedAt, watch.LastHeard.DelayedAt(slot)),
+                Math.Max(known.AckedAt, watch.LastHeard.AckedAt(slot)),
                 watch.Refused.GetValueOrDefault(slot));
         }
         return known;

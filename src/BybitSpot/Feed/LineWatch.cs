@@ -10,7 +10,7 @@ internal sealed class LineWatch
     private volatile IReadOnlyDictionary<int, string> _refused = FrozenDictionary<int, string>.Empty;
 
     /// <summary>Coin by coin, on the present connection.</summary>
-    public Hearing Hearing { get; } = new();
+    public LastHeard LastHeard { get; } = new();
 
     public bool IsConnected
     {
@@ -34,7 +34,7 @@ internal sealed class LineWatch
 }
 
 /// <summary>When REST last showed that all prices stand as they do here: then silence is a quiet market. Any thread.</summary>
-internal sealed class Vouch(TimeProvider time)
+internal sealed class Acquittal(TimeProvider time)
 {
     /// <summary>How long it is worth something.</summary>
     public static readonly TimeSpan HoldsFor = TimeSpan.FromSeconds(15);
@@ -47,7 +47,7 @@ internal sealed class Vouch(TimeProvider time)
 }
 
 /// <summary>What all lines share.</summary>
-internal sealed record LineParts(Arbitration Arbitration, FailureBudget Budget, Signals.AnchoredClock Clock, Vouch Vouch)
+internal sealed record LineParts(Arbitration Arbitration, FailureBudget Budget, Signals.AnchoredClock Clock, Acquittal Acquittal)
 {
     public NewestTime Newest { get; } = new();
 }

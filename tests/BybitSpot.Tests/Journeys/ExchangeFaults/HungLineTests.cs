@@ -71,7 +71,7 @@ public sealed class HungLineTests
         var arbitration = new Arbitration(table);
         arbitration.Begin(slot);
         var options = new FeedOptions(new Uri(exchange.StreamUrl), Venue.Spot, [Channel.Ticker], 1, TimeSpan.FromSeconds(60), 0, null);
-        var line = new Line(1, options, new LineParts(arbitration, new FailureBudget(0), new AnchoredClock(TimeProvider.System), new Vouch(TimeProvider.System)), () => { }, () => { }, TimeProvider.System, NullLogger.Instance);
+        var line = new Line(1, options, new LineParts(arbitration, new FailureBudget(0), new AnchoredClock(TimeProvider.System), new Acquittal(TimeProvider.System)), () => { }, () => { }, TimeProvider.System, NullLogger.Instance);
         line.Want([(bitcoin, slot)]);
         Thread thread = Start(line.Run);
         Assert.True(exchange.WaitFor(e => e.Connections.Count == 1, Until.Limit), "it connects");

@@ -5,7 +5,7 @@ using BybitSpot.Latest;
 
 namespace BybitSpot.Feed;
 
-internal sealed class Hearing
+internal sealed class LastHeard
 {
     private readonly long[] _heardAt = new long[LatestTable.SlotsMax];
     private readonly long[] _delayedAt = new long[LatestTable.SlotsMax];

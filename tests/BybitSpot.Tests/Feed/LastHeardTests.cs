@@ -1,0 +1,73 @@
+using BybitSpot.Feed;
+using BybitSpot.Latest;
+using Xunit;
+
+namespace BybitSpot.Tests.Feed;
+
+public sealed class LastHeardTests
+{
+    private readonly LastHeard _heard = new();
+
+    [Fact]
+    public void Nothing_has_been_heard_at_the_start() => Assert.Equal((0, 0, 0), Of(7));
+
+    [Fact]
+    public void Each_coin_has_its_own_times_and_the_newest_counts()
+    {
+        const int Last = LatestTable.SlotsMax - 1;
+        _heard.Heard(0, 10);
+        _heard.Heard(0, 20);
+        _heard.Delayed(1, 30);
+        _heard.Acked(Last, 40);
+        Assert.Equal([(20, 0, 0), (0, 30, 0), (0, 0, 0), (0, 0, 40)], new[] { Of(0), Of(1), Of(2), Of(Last) });
+    }
+
+    [Fact]
+    public void A_coins_first_message_advances_nothing_since_a_snapshot_may_be_old()
+    {
+        Assert.False(_heard.Advances(3, 1_000));
+        Assert.True(_heard.Advances(3, 1_001));
+        Assert.False(_heard.Advances(4, 2_000));
+    }
+
+    [Fact]
+    public void An_equal_or_older_message_advances_nothing_and_does_not_put_the_newest_back()
+    {
+        _heard.Advances(3, 1_000);
+        Assert.False(_heard.Advances(3, 1_000));
+        Assert.False(_heard.Advances(3, 500));
+        Assert.False(_heard.Advances(3, 999));
+        Assert.True(_heard.Advances(3, 1_001));
+    }
+
+    [Fact]
+    public void A_coin_that_is_forgotten_was_never_heard_and_the_others_stay()
+    {
+        foreach (int slot in (int[])[5, 6])
+        {
+            _heard.Heard(slot, 1);
+            _heard.Delayed(slot, 2);
+            _heard.Acked(slot, 3);
+            _heard.Advances(slot, 100);
+        }
+        _heard.Forget(5);
+        Assert.Equal((0, 0, 0), Of(5));
+        Assert.False(_heard.Advances(5, 101));
+        Assert.Equal((1, 2, 3), Of(6));
+        Assert.True(_heard.Advances(6, 101));
+    }
+
+    [Fact]
+    public void A_new_connection_has_heard_nothing()
+    {
+        _heard.Heard(0, 1);
+        _heard.Delayed(5, 2);
+        _heard.Acked(LatestTable.SlotsMax - 1, 3);
+        _heard.Advances(0, 100);
+        _heard.Clear();
+        Assert.Equal([(0, 0, 0), (0, 0, 0), (0, 0, 0)], new[] { Of(0), Of(5), Of(LatestTable.SlotsMax - 1) });
+        Assert.False(_heard.Advances(0, 101));
+    }
+
+    private (long Heard, long Delayed, long Acked) Of(int slot) => (_heard.HeardAt(slot), _heard.DelayedAt(slot), _heard.AckedAt(slot));
+}
