@@ -37,12 +37,12 @@ public sealed partial class Bridge
 
     private IEnumerable<MetricFamily> CoinMeters()
     {
-        ILookup<CoinState, double> ages = _lookout.Ages();
+        ILookup<CoinState, double> ages = _monitor.Ages();
         yield return Labelled("bybitspot_coins", "Watched coins by state.", MetricKind.Gauge, "state",
             Enum.GetValues<CoinState>().Select(s => (NameOf(s), s switch { CoinState.Fresh => Report.Fresh, CoinState.Quiet => Report.Quiet, _ => (double)Report.Stale })));
         yield return new MetricFamily("bybitspot_price_age_seconds", "Since the last message of each coin that has had one on the present connection, by state.", MetricKind.Summary,
             [.. Enum.GetValues<CoinState>().SelectMany(s => AgesOf(NameOf(s), [.. ages[s].Order()]))]);
-        yield return MetricFamily.Gauge("bybitspot_last_tick_timestamp_seconds", "The exchange's time of the newest price, since 1970.", _lookout.NewestMs / 1000.0);
+        yield return MetricFamily.Gauge("bybitspot_last_tick_timestamp_seconds", "The exchange's time of the newest price, since 1970.", _monitor.NewestMs / 1000.0);
     }
 
     private static IEnumerable<MetricSample> AgesOf(string state, double[] ages)
@@ -70,9 +70,9 @@ public sealed partial class Bridge
     private IEnumerable<MetricFamily> AuditMeters()
     {
         yield return Labelled("bybitspot_audit_requests_total", "Questions to REST for all last prices, by outcome.", MetricKind.Counter, "outcome",
-            [("answered", _lookout.Asked - _lookout.AskedInVain), ("failed", _lookout.AskedInVain)]);
-        yield return MetricFamily.Counter("bybitspot_audit_differences_total", "Prices of silent coins that differed from REST's.", _lookout.AuditDifferences);
-        yield return MetricFamily.Counter("bybitspot_dead_topics_total", "Coins whose price moved at the exchange while no message brought it.", _lookout.DeadTopics);
+            [("answered", _monitor.Audit.Asked - _monitor.Audit.AskedInVain), ("failed", _monitor.Audit.AskedInVain)]);
+        yield return MetricFamily.Counter("bybitspot_audit_differences_total", "Prices of silent coins that differed from REST's.", _monitor.Audit.Differences);
+        yield return MetricFamily.Counter("bybitspot_dead_topics_total", "Coins whose price moved at the exchange while no message brought it.", _monitor.Audit.DeadTopics);
         if (_clock.ExchangeOffsetMs is { } offsetMs)
             yield return MetricFamily.Gauge("bybitspot_exchange_clock_offset_seconds", "How far the exchange's clock is ahead of this machine's.", offsetMs / 1000.0);
     }

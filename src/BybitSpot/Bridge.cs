@@ -1,6 +1,7 @@
 using BybitSpot.Feed;
 using BybitSpot.Latest;
 using BybitSpot.Market;
+using BybitSpot.Monitoring;
 using BybitSpot.Redis;
 using BybitSpot.Rest;
 using BybitSpot.Signals;
@@ -32,7 +33,7 @@ public sealed partial class Bridge : IDisposable
     private readonly AnchoredClock _clock;
     private readonly LineSet _lines;
     private readonly RedisSink _redis;
-    private readonly Lookout _lookout;
+    private readonly FreshnessMonitor _monitor;
     private readonly TaskCompletionSource<Ending> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private Watchlist _watchlist = Watchlist.Empty;
@@ -46,14 +47,14 @@ public sealed partial class Bridge : IDisposable
         _clock = new AnchoredClock(time);
         _lines = new LineSet(options.Feed, Latest, _clock, _redis.Flush, () => _ended.TrySetResult(Ending.GaveUp), ReportDeath, time, loggers.CreateLogger("feed"));
         Tickers? tickers = options.Rest is null ? null : new Tickers(options.Rest, options.Feed.Venue);
-        _lookout = new Lookout(options, Latest, _lines, _redis, tickers, _clock, _gate, time, loggers.CreateLogger("watch")) { Died = ReportDeath };
+        _monitor = new FreshnessMonitor(options, Latest, _lines, _redis, tickers, _clock, _gate, time, loggers.CreateLogger("watch"), ReportDeath);
     }
 
     /// <summary>The newest price of every coin.</summary>
     public LatestTable Latest { get; } = new();
 
     /// <summary>Whether prices can be believed now. Any thread.</summary>
-    public FeedReport Report => _lookout.Report;
+    public FeedReport Report => _monitor.Status.Report;
 
     /// <summary>Ends when the engine has given up; never when it was stopped.</summary>
     public Task<Ending> Ended => _ended.Task;
@@ -67,7 +68,7 @@ public sealed partial class Bridge : IDisposable
                 return;
             _started = true;
             OwnThread.Start("redis", _redis.Run, ReportDeath);
-            OwnThread.Start("watch", _lookout.Run, ReportDeath);
+            OwnThread.Start("watch", _monitor.Run, ReportDeath);
         }
     }
 
@@ -131,7 +132,7 @@ public sealed partial class Bridge : IDisposable
                 return;
             _stopped = true;
             _lines.Stop(s_linesEndWithin);
-            _lookout.Stop();
+            _monitor.Stop();
             if (_started)
                 _redis.Stop(s_lastPricesWithin);
         }
@@ -146,7 +147,7 @@ public sealed partial class Bridge : IDisposable
         (Instrument Instrument, int Slot)[] coins = [.. added.Select(i => (i, Latest.Add(i)))];
         _lines.Add(coins);
         foreach ((Instrument instrument, int slot) in coins)
-            _lookout.Add(instrument, slot);
+            _monitor.Add(instrument, slot);
     }
 
     private void Remove(IReadOnlyList<Instrument> removed)
@@ -157,7 +158,7 @@ public sealed partial class Bridge : IDisposable
         _lines.Remove(coins);
         foreach ((_, int slot) in coins)
         {
-            _lookout.Remove(slot);
+            _monitor.Remove(slot);
             Latest.Remove(slot, delete: !_options.KeepRemovedCoins);
         }
     }

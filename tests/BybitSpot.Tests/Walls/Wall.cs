@@ -5,7 +5,7 @@ namespace BybitSpot.Tests.Walls;
 /// <summary>Who may name whom in the engine. Finds what is named by a using, by a qualified name, or by its bare name.</summary>
 internal static partial class Wall
 {
-    public static readonly string[] Rooms = ["Market", "Feed", "Latest", "Redis", "Rest", "Signals"];
+    public static readonly string[] Rooms = ["Market", "Feed", "Latest", "Monitoring", "Redis", "Rest", "Signals"];
 
     private static readonly Dictionary<string, string[]> s_mayName = new(StringComparer.Ordinal)
     {
@@ -15,6 +15,7 @@ internal static partial class Wall
         ["Feed"] = ["Market", "Latest", "Signals", "FeedOptions"],
         ["Redis"] = ["Market", "Latest", "Signals", "RedisOptions"],
         ["Rest"] = ["Market", "Latest", "Signals", "RestOptions"],
+        ["Monitoring"] = ["Market", "Latest", "Feed", "Redis", "Rest", "Signals", "BridgeOptions", "FeedOptions", "FeedReport", "FeedState", "StaleCoin"],
     };
 
     // What no engine file may name at all; and what only some rooms may.

@@ -1,0 +1,166 @@
+// Judges four times a second what the price of each watched coin is worth, and has told what came of it. One thread of its own,
+// `watch`; what it knows is guarded by the bridge's gate, under which the watchlist changes, too. What must stay true: every
+// watched coin is judged in every round; what is told is at most a round old; nothing here ever holds up a line.
+//
+// The rule is Latest/Freshness. PriceAudit brings what REST says, TopicRevival mends dead topics, FeedStatus tells.
+using BybitSpot.Feed;
+using BybitSpot.Latest;
+using BybitSpot.Market;
+using BybitSpot.Redis;
+using BybitSpot.Rest;
+using BybitSpot.Signals;
+using Microsoft.Extensions.Logging;
+
+namespace BybitSpot.Monitoring;
+
+internal sealed class FreshnessMonitor
+{
+    public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A coin that has just been named is given so long for its first price before it is told to be stale.</summary>
+    private static readonly TimeSpan s_firstPriceWithin = TimeSpan.FromSeconds(10);
+
+    private readonly FeedOptions _options;
+    private readonly LatestTable _table;
+    private readonly LineSet _lines;
+    private readonly RedisSink _redis;
+    private readonly Lock _gate;
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly object _rest = new();
+    private readonly Dictionary<int, WatchedCoin> _coins = [];
+    private readonly List<WatchedCoin> _staleNow = [], _believedNow = [];
+    private readonly TopicRevival _revival;
+    private volatile bool _stopping;
+
+    public FreshnessMonitor(BridgeOptions options, LatestTable table, LineSet lines, RedisSink redis, Tickers? tickers, AnchoredClock clock, Lock gate, TimeProvider time, ILogger log, Action<string, Exception> died)
+    {
+        (_options, _table, _lines, _redis, _gate, _time) = (options.Feed, table, lines, redis, gate, time);
+        _start = time.GetTimestamp();
+        Audit = new PriceAudit(table, lines, tickers, clock, _start, time, log, died);
+        Status = new FeedStatus(options, redis, time, log);
+        _revival = new TopicRevival(lines);
+    }
+
+    public PriceAudit Audit { get; }
+
+    public FeedStatus Status { get; }
+
+    /// <summary>The exchange's time of the newest price; 0 if there is none.</summary>
+    public long NewestMs { get; private set; }
+
+    private TimeSpan Now => _time.GetElapsedTime(_start);
+
+    /// <summary>A coin is watched from now on. Under the gate.</summary>
+    public void Add(Instrument instrument, int slot)
+    {
+        _coins[slot] = new WatchedCoin(instrument, Now);
+        Audit.Forget(slot);
+    }
+
+    /// <summary>A coin is watched no longer. Under the gate.</summary>
+    public void Remove(int slot)
+    {
+        _coins.Remove(slot);
+        Audit.Forget(slot);
+    }
+
+    /// <summary>Seconds since the last message of each coin, as last looked at. Under the gate.</summary>
+    public ILookup<CoinState, double> Ages() =>
+        _coins.Values.Where(c => c.Age is not null).ToLookup(c => c.State, c => c.Age!.Value.TotalSeconds);
+
+    /// <summary>The thread.</summary>
+    public void Run()
+    {
+        while (!_stopping)
+        {
+            lock (_gate)
+                if (!_stopping)
+                    Look();
+            lock (_rest)
+                if (!_stopping)
+                    Monitor.Wait(_rest, LookEvery);
+        }
+    }
+
+    /// <summary>Says that the feed has stopped. Under the gate; the sink sends it with its last prices.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        Audit.Stop();
+        lock (_rest)
+            Monitor.PulseAll(_rest);
+        Status.Publish(_coins.Values, NewestMs, Now, changed: true, FeedState.Stopped);
+    }
+
+    private void Look()
+    {
+        TimeSpan now = Now;
+        Audit.TakeAnswer(_coins, now);
+        bool changed = false, inDoubt = false;
+        _staleNow.Clear();
+        _believedNow.Clear();
+        foreach ((int slot, WatchedCoin coin) in _coins)
+        {
+            LineEvidence line = _lines.EvidenceOf(slot);
+            CoinEvidence known = EvidenceOf(slot, line, now);
+            (CoinState state, StaleCause cause) = Freshness.Judge(known, _options.StaleAfter);
+            coin.Age = known.HeardAgo;
+            inDoubt |= IsInDoubt(known, now - coin.Since);
+            if (state != coin.State || cause != coin.Cause || coin.Reason.Length == 0)
+            {
+                changed = true;
+                Change(coin, state, cause, line.Refusal, now);
+            }
+            if (state == CoinState.Stale && !coin.ToldStale && (coin.EverBelieved || now - coin.Since >= s_firstPriceWithin))
+                _staleNow.Add(coin);
+            if (cause == StaleCause.Contradicted)
+                _revival.Revive(slot, coin, now);
+        }
+        Status.TellCoins(_staleNow, _believedNow, now);
+        Audit.AskIfDue(_coins.Values, now, inDoubt);
+        Status.Publish(_coins.Values, NewestMs, now, changed);
+    }
+
+    private CoinEvidence EvidenceOf(int slot, in LineEvidence line, TimeSpan now)
+    {
+        bool priced = _table.Read(slot, out Tick tick) == SlotState.Priced;
+        if (priced && !tick.IsSeed && tick.TimeMs > NewestMs)
+            NewestMs = tick.TimeMs;
+        return new CoinEvidence(
+            priced,
+            _redis.Holds(slot),
+            line.Carried,
+            line.Refusal is not null,
+            Audit.IsListed(slot),
+            line.Mute,
+            Ago(line.HeardAt),
+            Ago(line.DelayedAt),
+            now - Audit.ConfirmedAt(slot),
+            now - Audit.ContradictedAt(slot));
+
+        TimeSpan? Ago(long at) => at == 0 ? null : _time.GetElapsedTime(at);
+    }
+
+    // Whether REST should be asked soon: the coin is silent, though nothing says why.
+    private bool IsInDoubt(in CoinEvidence known, TimeSpan watchedFor) =>
+        known is { Carried: true, Refused: false, Listed: true }
+        && (known.HeardAgo is { } ago ? ago > _options.StaleAfter / 2 : watchedFor >= PriceAudit.SeedAfter);
+
+    private void Change(WatchedCoin coin, CoinState state, StaleCause cause, string? refusal, TimeSpan now)
+    {
+        bool wasStale = coin.State == CoinState.Stale;
+        (coin.State, coin.Cause, coin.Reason) = (state, cause, FeedStatus.ReasonOf(cause, refusal, _options.StaleAfter));
+        if (state == CoinState.Stale)
+        {
+            if (!wasStale)
+                coin.StaleSince = now;
+            return;
+        }
+        coin.EverBelieved = true;
+        Status.EverBelieved = true;
+        (coin.Revivals, coin.ReviveAt) = (0, null);
+        if (coin.ToldStale)
+            _believedNow.Add(coin);
+    }
+}
