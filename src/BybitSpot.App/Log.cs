@@ -44,8 +44,8 @@ internal static partial class Log
     [LoggerMessage(543, LogLevel.Warning, "demo: made-up prices, in a store inside this program; look: {look}", EventName = "demo")]
     public static partial void DemoStarted(this ILogger log, string look);
 
-    [LoggerMessage(544, LogLevel.Warning, "no price after {elapsed_s} s: {endpoint} cannot be reached or sends nothing; look at network, DNS, firewall and proxy (HTTPS_PROXY); without a network: bybitspot --demo", EventName = "no_price_yet")]
-    public static partial void NoPriceYet(this ILogger log, long elapsed_s, string endpoint);
+    [LoggerMessage(544, LogLevel.Warning, "no price after {elapsed_s} s from {endpoint}: {reason}; look at network, DNS, firewall and proxy (HTTPS_PROXY); without a network: bybitspot --demo", EventName = "no_price_yet")]
+    public static partial void NoPriceYet(this ILogger log, long elapsed_s, string endpoint, string reason);
 
     // ---- the supervisor
     [LoggerMessage(560, LogLevel.Warning, "the supervisor named by NOTIFY_SOCKET cannot be told: {reason}", EventName = "notify_failed")]

@@ -84,6 +84,7 @@ public sealed partial class Bridge : IDisposable
             if (!Latest.HasRoomFor(added))
                 throw new InvalidOperationException($"more than {LatestTable.SlotsMax} different coins were named since the program started");
             _watchlist = wanted;
+            _monitor.Status.ListAwaited = wanted.Awaits;
             if (added.Count == 0 && removed.Count == 0)
                 return;
             _log.WatchlistApplied(wanted.Instruments.Count, added.Count, removed.Count);

@@ -203,7 +203,7 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
             return;
         }
         (IReadOnlyList<Instrument> added, IReadOnlyList<Instrument> removed) = Watchlist.Diff(_selection.Current, wanted);
-        if (_appliedOnce && added.Count == 0 && removed.Count == 0)
+        if (_appliedOnce && added.Count == 0 && removed.Count == 0 && wanted.Awaits == _selection.Current.Awaits)
             return;
         try
         {

@@ -58,7 +58,7 @@ internal static class CheckCommand
         foreach ((string key, int line) in coins!.UnknownKeys)
             warnings.Add($"{TerminalText.Clean(file.Path)} line {line}: the key \"{TerminalText.Clean(key)}\" means nothing here");
         bool everything = coins.Symbols.Any(s => s.Trim() == Watchlist.Everything);
-        Resolution resolved = Watchlist.Resolve(coins.Symbols.Where(s => s.Trim() != Watchlist.Everything), null);
+        Resolution resolved = Watchlist.Resolve([.. coins.Symbols.Where(s => s.Trim() != Watchlist.Everything)], null);
         foreach (SymbolNote note in resolved.Notes)
             warnings.Add($"{TerminalText.Clean(note.Symbol)} {TerminalText.Clean(note.Reason)}{(note.Refused ? ": left out" : "")}");
         return (resolved.Watchlist.Instruments.Count, everything);

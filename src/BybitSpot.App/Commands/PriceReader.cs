@@ -1,5 +1,5 @@
-// Asks a Redis for prices and for what stands behind them: connect, AUTH, SELECT, then one HMGET a coin and each instance's state
-// and stale coins, all in one write. Reads only. Apart from the engine's writer on purpose: that one never waits and keeps no answers.
+// Asks a Redis for prices and for what stands behind them: connect, AUTH, SELECT, then one HMGET a coin, and one an instance for what
+// it says of these coins, all in one write. Reads only. Apart from the engine's writer on purpose: that one never waits and keeps no answers.
 using System.Globalization;
 using System.Net.Sockets;
 using BybitSpot.Market;
@@ -14,23 +14,17 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
     /// <summary>How long an instance that starts may stay unknown; the status keys live 15 s.</summary>
     private static readonly TimeSpan s_searchEvery = TimeSpan.FromSeconds(5);
 
-    /// <summary>With some 1,000 keys a round: in a larger Redis whatever was found by then counts.</summary>
-    private const int SearchRoundsMax = 100;
-
     private readonly RedisTalk _talk = new(Limit, time, cancel);
     private List<string>? _instances;
-    private bool _searchedAll;
     private long _searchedAt;
-
-    private const string StaleEnd = ":stale";
 
     /// <summary>More than all coins there are.</summary>
     private const int ListMax = 100_000;
 
     public static string KeyOf(Venue venue, string coin) => (venue == Venue.Spot ? "bybit_spot:" : "bybit_futures:") + coin;
 
-    /// <summary>What the key of every instance's status begins with.</summary>
-    public static string StatusHeadOf(Venue venue) => $"price_feed:{venue.ToString().ToLowerInvariant()}:";
+    /// <summary>The key of the sorted set of instances, with which the keys of each one's status begin.</summary>
+    public static string StatusIndexOf(Venue venue) => $"price_feed:{venue.ToString().ToLowerInvariant()}";
 
     /// <exception cref="PriceReaderException">It cannot be reached, or refuses.</exception>
     public List<StoredPrice> Read(IReadOnlyList<string> coins)
@@ -46,13 +40,13 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
                 _talk.Say("HMGET", KeyOf(venue, coin), "ltp", "timestamp", "original_symbol");
             foreach (string instance in _instances ?? [])
             {
-                _talk.Say("HGET", instance, "state");
-                _talk.Say("SMEMBERS", instance + StaleEnd);
+                _talk.Say("HGET", instance, "heartbeat");
+                _talk.Say(["HMGET", instance + ":coins", .. coins]);
             }
             _talk.Send();
             StoredPrice[] prices = [.. coins.Select(Answer)];
-            FeedStanding standing = Standing();
-            return [.. prices.Select(p => p.Price is null || standing.Instances is null ? p : p with { Note = standing.DoubtOf(p.Coin), IsStale = standing.DoubtOf(p.Coin) is not null })];
+            FeedStanding standing = Standing(coins);
+            return [.. prices.Select(p => p.Price is null ? p : p with { Note = standing.DoubtOf(p.Coin), State = standing.StateOf(p.Coin) })];
         }
         catch (Exception failure) when (failure is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -92,58 +86,46 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
     // Which instances there are.
     private void Search()
     {
-        string head = StatusHeadOf(venue), cursor = "0";
         _searchedAt = time.GetTimestamp();
-        (_instances, _searchedAll) = (null, false);
-        var found = new HashSet<string>(StringComparer.Ordinal);
-        for (int round = 0; round < SearchRoundsMax; round++)
-        {
-            _talk.Begin();
-            _talk.Say("SCAN", cursor, "MATCH", head + "*", "COUNT", "1000");
-            _talk.Send();
-            string? answer = _talk.Reply();
-            // Not allowed to, perhaps: then nothing is known.
-            if (answer is ['-', ..])
-                return;
-            if (answer != "*2")
-                throw new IOException(RedisTalk.NoRedis);
-            cursor = _talk.Reply() ?? "0";
-            found.UnionWith(List().Where(key => key.StartsWith(head, StringComparison.Ordinal) && !key.EndsWith(StaleEnd, StringComparison.Ordinal)));
-            _searchedAll = cursor == "0";
-            if (_searchedAll)
-                break;
-        }
-        _instances = [.. found.Order(StringComparer.Ordinal)];
+        _talk.Begin();
+        _talk.Say("ZRANGE", StatusIndexOf(venue), "0", "-1");
+        _talk.Send();
+        // Not allowed to, perhaps: then nothing is known.
+        _instances = List() is { } names ? [.. names.Select(name => $"{StatusIndexOf(venue)}:{name}")] : null;
     }
 
-    private FeedStanding Standing()
+    private FeedStanding Standing(IReadOnlyList<string> coins)
     {
         if (_instances is null)
             return new FeedStanding(null);
-        var instances = new List<(string, IReadOnlySet<string>)>();
+        var instances = new List<IReadOnlyDictionary<string, string>>();
+        bool refused = false;
         foreach (string _ in _instances)
         {
-            string? state = _talk.Reply();
-            HashSet<string> stale = [.. List()];
-            // Expired since the search, or no hash at all.
-            if (state is not null and not ['-', ..])
-                instances.Add((state, stale));
+            string? heartbeat = _talk.Reply();
+            List<string?>? said = Values();
+            refused |= said is null || heartbeat is ['-', ..];
+            // Expired since the search.
+            if (heartbeat is null or ['-', ..] || said is null)
+                continue;
+            instances.Add(coins.Zip(said).Where(c => c.Second is not null).GroupBy(c => c.First, c => c.Second!).ToDictionary(g => g.Key, g => g.First()));
         }
-        return new FeedStanding(instances.Count == 0 && !_searchedAll ? null : instances);
+        return new FeedStanding(refused && instances.Count == 0 ? null : instances);
     }
 
-    // The texts of a list; of an error, none.
-    private List<string> List()
+    // The texts of a list; null of an error.
+    private List<string>? List() => Values()?.OfType<string>().ToList();
+
+    private List<string?>? Values()
     {
         string? head = _talk.Reply();
         if (head is ['-', ..])
-            return [];
+            return null;
         if (head is not ['*', .. var size] || !int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count > ListMax)
             throw new IOException(RedisTalk.NoRedis);
-        var texts = new List<string>(count);
+        var texts = new List<string?>(count);
         for (int i = 0; i < count; i++)
-            if (_talk.Reply() is { } text)
-                texts.Add(text);
+            texts.Add(_talk.Reply());
         return texts;
     }
 

@@ -55,6 +55,7 @@ internal static class PriceTable
             json.WriteNumber("age_ms", (long)age.TotalMilliseconds);
         else
             json.WriteNull("age_ms");
+        json.WriteString("state", price.State);
         if (price.IsStale is { } stale)
             json.WriteBoolean("stale", stale);
         else

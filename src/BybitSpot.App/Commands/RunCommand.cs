@@ -174,8 +174,11 @@ internal static class RunCommand
         /// <summary>A first start often fails for want of a network, and the first reconnects tell that only in the words of sockets.</summary>
         private void LookForPrices(Bridge bridge)
         {
-            if (bridge.Latest.Count > 0 && !HasPrice(bridge))
-                log.NoPriceYet((long)time.GetElapsedTime(_start).TotalSeconds, settings.Bridge.Feed.StreamUrl.ToString());
+            FeedReport report = bridge.Report;
+            if (report.State == FeedState.Empty || HasPrice(bridge))
+                return;
+            string endpoint = report.ListAwaited is not null && _rest is not null ? _rest.Endpoint : settings.Bridge.Feed.StreamUrl.ToString();
+            log.NoPriceYet((long)time.GetElapsedTime(_start).TotalSeconds, endpoint, report.ListAwaited ?? "it cannot be reached or sends nothing");
         }
 
         private static bool HasPrice(Bridge bridge)

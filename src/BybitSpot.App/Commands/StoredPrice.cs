@@ -4,8 +4,12 @@ namespace BybitSpot.App;
 
 /// <summary>What Redis holds of a coin; all null when it holds nothing.</summary>
 /// <param name="Note">For people: why there is no price, or why it cannot be believed.</param>
-/// <param name="IsStale">Whether it cannot be believed; null if there is none, or if that is not known.</param>
-internal sealed record StoredPrice(string Coin, string? Price, string? Timestamp, string? Symbol, string? Note = null, bool? IsStale = null);
+/// <param name="State">What it is worth: fresh, quiet, stale or unwatched; null if there is none, or if that is not known.</param>
+internal sealed record StoredPrice(string Coin, string? Price, string? Timestamp, string? Symbol, string? Note = null, string? State = null)
+{
+    /// <summary>Whether it cannot be believed; null if there is none, or if that is not known.</summary>
+    public bool? IsStale => State is null ? null : State is not (FeedStanding.Fresh or FeedStanding.Quiet);
+}
 
 /// <summary>Redis cannot be asked; the message is one line for people.</summary>
 internal sealed class PriceReaderException(string message) : Exception(message)

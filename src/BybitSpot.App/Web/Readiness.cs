@@ -15,6 +15,8 @@ internal static class Readiness
         var text = new StringBuilder(256);
         text.Append(report.IsReady ? "ready" : "not ready: " + Missing(report)).Append('\n');
         text.Append(CultureInfo.InvariantCulture, $"state {StateName(report.State)} since {report.Since.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}\n");
+        if (report.State == FeedState.Empty)
+            text.Append("the list of coins is empty on purpose\n");
         text.Append(CultureInfo.InvariantCulture, $"coins {report.Coins}: {report.Fresh} fresh, {report.Quiet} quiet, {report.Stale} stale\n");
         foreach (StaleCoin stale in report.StaleCoins.Take(StaleNamedMax))
             text.Append(CultureInfo.InvariantCulture, $"stale {TerminalText.Clean(stale.Coin)}: {TerminalText.Clean(stale.Reason)}\n");
@@ -27,13 +29,14 @@ internal static class Readiness
     {
         string? feed = report.State switch
         {
-            FeedState.Connecting => "no price has come yet",
+            FeedState.Connecting => report.ListAwaited is { } awaited ? TerminalText.Clean(awaited) : "no price has come yet",
             FeedState.Stale => "every coin is stale",
             FeedState.Stopped => "stopped as asked",
             _ => null,
         };
         string? redis = report.RedisTrouble is { } trouble ? "Redis takes no writes: " + TerminalText.Clean(trouble) : null;
-        return string.Join("; ", new[] { feed, redis }.OfType<string>());
+        string? status = report.StatusTrouble is { } refusal ? "Redis does not take the price_feed keys, so readers can believe nothing: " + TerminalText.Clean(refusal) : null;
+        return string.Join("; ", new[] { feed, redis, status }.OfType<string>());
     }
 
     private static string StateName(FeedState state) => state switch
@@ -42,6 +45,7 @@ internal static class Readiness
         FeedState.Live => "live",
         FeedState.Degraded => "degraded",
         FeedState.Stale => "stale",
+        FeedState.Empty => "empty",
         _ => "stopped",
     };
 }

@@ -11,7 +11,8 @@ namespace BybitSpot.Feed;
 internal sealed record FeedTotals(LineCounts Counts, IReadOnlyDictionary<DropReason, long> Dropped, int Lines, int Connected);
 
 /// <summary>What the lines that carry a coin know of it, as time stamps; 0 for never.</summary>
-internal readonly record struct LineEvidence(bool Carried, bool Mute, long HeardAt, long DelayedAt, long AckedAt, string? Refusal);
+/// <param name="CarriedSince">Since when one of them has carried it without a gap; 0 if none was granted it.</param>
+internal readonly record struct LineEvidence(bool Carried, bool Mute, long HeardAt, long DelayedAt, long AckedAt, long CarriedSince, string? Refusal);
 
 internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredClock clock, Action flush, Action gaveUp, Action<string, Exception> died, TimeProvider time, ILogger log)
 {
@@ -48,7 +49,7 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredCl
     /// <summary>What is known of a watched coin: the best of the connected lines that carry it.</summary>
     public LineEvidence EvidenceOf(int slot)
     {
-        var known = new LineEvidence(false, true, 0, 0, 0, null);
+        var known = new LineEvidence(false, true, 0, 0, 0, 0, null);
         foreach (Running running in _groups[_groupOfSlot[slot]])
         {
             LineWatch watch = running.Line.Watch;
@@ -60,10 +61,16 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredCl
                 Math.Max(known.HeardAt, watch.LastHeard.HeardAt(slot)),
                 Math.Max(known.DelayedAt, watch.LastHeard.DelayedAt(slot)),
                 Math.Max(known.AckedAt, watch.LastHeard.AckedAt(slot)),
+                Earlier(known.CarriedSince, watch.LastHeard.AckedAt(slot)),
                 watch.Refused.GetValueOrDefault(slot));
         }
         return known;
     }
+
+    private static long Earlier(long a, long b) => a == 0 || b == 0 ? a + b : Math.Min(a, b);
+
+    /// <summary>Which lines carry a watched coin: equal for coins that the same ones do.</summary>
+    public int PlaceOf(int slot) => _groupOfSlot[slot];
 
     /// <summary>Subscribes a coin anew whose topic seems dead.</summary>
     public void AskAgain(int slot) => OnLinesOf(slot, line => line.AskAgain(slot));

@@ -7,6 +7,9 @@
 //
 // Silence is no reason: a coin may trade once in minutes. What tells a dead topic from a quiet one is the line's pong, its
 // canary, and a price that moves at the exchange while nothing comes.
+//
+// That the cause has ended is no reason to believe a price again: the coin may have moved meanwhile. It takes something that
+// shows the price to be right, of after the doubt began: a message, or REST with the same price.
 namespace BybitSpot.Latest;
 
 public enum CoinState : byte
@@ -47,6 +50,9 @@ public enum StaleCause : byte
 
     /// <summary>Redis has not taken its price.</summary>
     NotWritten,
+
+    /// <summary>What made it stale has ended, and nothing has shown yet that its price is right.</summary>
+    Unconfirmed,
 }
 
 /// <summary>What is known of a coin at one moment.</summary>
@@ -59,7 +65,29 @@ public enum StaleCause : byte
 /// <param name="ConfirmedAgo">Since REST showed the same price; null if it never has.</param>
 /// <param name="ContradictedAgo">Since REST was found to show another price, twice; null if it was not.</param>
 public readonly record struct CoinEvidence(
-    bool Priced, bool Written, bool Carried, bool Refused, bool Listed, bool Mute, TimeSpan? HeardAgo, TimeSpan? DelayedAgo, TimeSpan? ConfirmedAgo, TimeSpan? ContradictedAgo);
+    bool Priced, bool Written, bool Carried, bool Refused, bool Listed, bool Mute, TimeSpan? HeardAgo, TimeSpan? DelayedAgo, TimeSpan? ConfirmedAgo, TimeSpan? ContradictedAgo)
+{
+    /// <summary>It was stale for a reason of the feed's when last judged, and no message and no REST answer has spoken for its price since.</summary>
+    public bool Doubted { get; init; }
+}
+
+/// <summary>When a coin became stale for a reason of the feed's, and what had been heard of it by then.</summary>
+/// <param name="Since">As all times of whoever judges.</param>
+/// <param name="HeardAt">The time stamp of its last message; 0 if there was none.</param>
+public readonly record struct Doubt(TimeSpan Since, long HeardAt)
+{
+    /// <summary>Whether the price was shown to be right since.</summary>
+    /// <param name="heardAt">The time stamp of the coin's last message now.</param>
+    /// <param name="confirmedAt">When the question was asked that REST last answered with the same price; null if it never has.</param>
+    public bool IsSettled(long heardAt, TimeSpan? confirmedAt) => heardAt > HeardAt || confirmedAt > Since;
+
+    /// <summary>The doubt that a verdict leaves.</summary>
+    public static Doubt? After(Doubt? before, StaleCause cause, TimeSpan now, long heardAt) => cause switch
+    {
+        StaleCause.None or StaleCause.NotWritten => null,
+        _ => before ?? new Doubt(now, heardAt),
+    };
+}
 
 public static class Freshness
 {
@@ -76,6 +104,7 @@ public static class Freshness
             { DelayedAgo: { } delayed } when !IsLater(known.HeardAgo, delayed) && !IsLater(known.ConfirmedAgo, delayed) => StaleCause.Delayed,
             { Mute: true } when !confirmed => StaleCause.Mute,
             { HeardAgo: null } when !confirmed => StaleCause.Unheard,
+            { Doubted: true } => StaleCause.Unconfirmed,
             { Written: false } => StaleCause.NotWritten,
             _ => StaleCause.None,
         };

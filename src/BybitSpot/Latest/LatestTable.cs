@@ -32,6 +32,7 @@ public sealed class LatestTable
     private sealed class Slot(Instrument instrument)
     {
         public readonly Instrument Instrument = instrument;
+        public readonly PriceHistory History = new();
         public Tick Tick;
         public SlotState State;
         public int Version;
@@ -117,6 +118,8 @@ public sealed class LatestTable
             Volatile.Write(ref target.Version, version);
             return;
         }
+        if (target.State == SlotState.Priced && !target.Tick.Price.Equals(tick.Price))
+            target.History.Add(target.Tick.Price, tick.ReceivedAt);
         target.Tick = tick;
         target.State = SlotState.Priced;
         MarkFor(slot);
@@ -156,6 +159,26 @@ public sealed class LatestTable
                 Volatile.ReadBarrier();
                 if (Volatile.Read(ref source.Version) == version)
                     return state;
+            }
+            spin.SpinOnce();
+        }
+    }
+
+    /// <summary>Whether a price equal to this one stood in a slot since, before the one that stands now.</summary>
+    /// <param name="since">A time stamp like <see cref="Tick.ReceivedAt"/>.</param>
+    public Stood StoodSince(int slot, in Price price, long since)
+    {
+        Slot source = _slots[slot]!;
+        var spin = new SpinWait();
+        while (true)
+        {
+            int version = Volatile.Read(ref source.Version);
+            if ((version & 1) == 0)
+            {
+                Stood stood = source.History.Since(price, since);
+                Volatile.ReadBarrier();
+                if (Volatile.Read(ref source.Version) == version)
+                    return stood;
             }
             spin.SpinOnce();
         }

@@ -87,6 +87,21 @@ public struct Price : IEquatable<Price>
         }
     }
 
+    /// <summary>Equal for prices that <see cref="SameNumber"/>; for others hardly ever. Allocates nothing.</summary>
+    public static uint NumberHash(in Price price)
+    {
+        ReadOnlySpan<byte> text = price.Text.TrimStart((byte)'0');
+        if (text.Contains((byte)'.'))
+            text = text.TrimEnd((byte)'0');
+        if (text is [.., (byte)'.'])
+            text = text[..^1];
+        // FNV-1a.
+        uint hash = 2_166_136_261;
+        foreach (byte character in text)
+            hash = (hash ^ character) * 16_777_619;
+        return hash;
+    }
+
     public readonly bool Equals(Price other) => Text.SequenceEqual(other.Text);
 
     public override readonly bool Equals(object? obj) => obj is Price other && Equals(other);

@@ -12,17 +12,21 @@ public sealed class Watchlist
     /// <summary>In a list of symbols: every USDT pair that the exchange lists.</summary>
     public const string Everything = "*";
 
-    public static readonly Watchlist Empty = new([]);
+    public static readonly Watchlist Empty = new([], null);
 
     private readonly HashSet<Instrument> _set;
 
-    private Watchlist(IReadOnlyList<Instrument> instruments)
+    private Watchlist(IReadOnlyList<Instrument> instruments, string? awaits)
     {
         Instruments = instruments;
+        Awaits = awaits;
         _set = [.. instruments];
     }
 
     public IReadOnlyList<Instrument> Instruments { get; }
+
+    /// <summary>Why these are not all yet that are wanted; null if they are.</summary>
+    public string? Awaits { get; }
 
     public bool Contains(Instrument instrument) => _set.Contains(instrument);
 
@@ -36,7 +40,7 @@ public sealed class Watchlist
     /// </summary>
     /// <param name="symbols">As the user wrote them.</param>
     /// <param name="listed">The exchange's list, or null when it cannot be had: then the form of a symbol decides.</param>
-    public static Resolution Resolve(IEnumerable<string> symbols, InstrumentList? listed)
+    public static Resolution Resolve(IReadOnlyCollection<string> symbols, InstrumentList? listed)
     {
         var accepted = new List<Instrument>();
         var symbolByCoin = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -61,7 +65,8 @@ public sealed class Watchlist
                 accepted.Add(instrument);
             }
         }
-        return new Resolution(new Watchlist(accepted), notes);
+        bool awaits = listed is null && symbols.Any(s => s.Trim() == Everything);
+        return new Resolution(new Watchlist(accepted, awaits ? $"\"{Everything}\" needs the exchange's list of what trades, which has not come yet" : null), notes);
     }
 
     private static IEnumerable<string> Expand(IEnumerable<string> symbols, InstrumentList? listed, List<SymbolNote> notes)

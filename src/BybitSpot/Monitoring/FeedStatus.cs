@@ -22,6 +22,12 @@ internal sealed class FeedStatus(BridgeOptions options, RedisSink redis, TimePro
     /// <summary>Some coin was fresh or quiet once.</summary>
     public bool EverBelieved { get; set; }
 
+    /// <summary>Other coins are watched than before.</summary>
+    public bool CoinsChanged { get; set; }
+
+    /// <summary>Why it is not known yet what is to be watched; null if it is.</summary>
+    public string? ListAwaited { get; set; } = "the coins file has not been read yet";
+
     /// <summary>Which coins became stale, and which can be believed again, in the log.</summary>
     public void TellCoins(List<WatchedCoin> staleNow, List<WatchedCoin> believedNow, TimeSpan now)
     {
@@ -48,9 +54,10 @@ internal sealed class FeedStatus(BridgeOptions options, RedisSink redis, TimePro
     public void Publish(IReadOnlyCollection<WatchedCoin> coins, long newestMs, TimeSpan now, bool changed, FeedState? asked = null)
     {
         FeedReport last = _report;
-        bool due = now - _publishedAt >= StatusKeys.RewriteEvery;
-        if (!changed && !due && last.RedisTrouble == redis.Trouble && last.Coins == coins.Count)
+        bool due = CoinsChanged || now - _publishedAt >= StatusKeys.RewriteEvery;
+        if (!changed && !due && (last.RedisTrouble, last.StatusTrouble, last.ListAwaited) == (redis.Trouble, redis.StatusTrouble, ListAwaited))
             return;
+        CoinsChanged = false;
         int fresh = 0, quiet = 0;
         var stale = new List<StaleCoin>();
         foreach (WatchedCoin coin in coins)
@@ -65,14 +72,16 @@ internal sealed class FeedStatus(BridgeOptions options, RedisSink redis, TimePro
         stale.Sort((a, b) => string.CompareOrdinal(a.Coin, b.Coin));
         FeedState state = asked ?? StateOf(stale.Count, coins.Count);
         DateTimeOffset since = state == last.State ? last.Since : time.GetUtcNow();
-        bool tell = due || state != last.State || last.Coins != coins.Count || !last.StaleCoins.Select(s => s.Coin).SequenceEqual(stale.Select(s => s.Coin));
-        _report = new FeedReport(state, since, coins.Count, fresh, quiet, stale.Count, redis.Trouble, stale);
+        bool tell = due || state != last.State || !last.StaleCoins.Select(s => s.Coin).SequenceEqual(stale.Select(s => s.Coin));
+        _report = new FeedReport(state, since, coins.Count, fresh, quiet, stale.Count, redis.Trouble, stale) { StatusTrouble = redis.StatusTrouble, ListAwaited = ListAwaited };
         if (state != last.State)
             log.FeedStateChanged(state.ToString().ToLowerInvariant(), coins.Count, fresh, quiet, stale.Count);
         if (!tell)
             return;
         _publishedAt = now;
-        redis.Tell(StatusKeys.Command(options.Feed.Venue, options.InstanceId, FieldsOf(_report, newestMs), [.. stale.Select(s => s.Coin)]));
+        // Who has stopped stands behind no price any more.
+        (string, CoinState)[] worth = [.. coins.Select(c => (c.Instrument.Coin, state == FeedState.Stopped ? CoinState.Stale : c.State)).OrderBy(c => c.Coin, StringComparer.Ordinal)];
+        redis.Tell(StatusKeys.Commands(options.Feed.Venue, options.InstanceId, FieldsOf(_report, newestMs), worth, [.. stale.Select(s => s.Coin)]));
     }
 
     /// <summary>A cause in words for people.</summary>
@@ -87,11 +96,14 @@ internal sealed class FeedStatus(BridgeOptions options, RedisSink redis, TimePro
         StaleCause.Contradicted => "the exchange shows another price, and no message brings it",
         StaleCause.Delayed => $"its messages come more than {staleAfter.TotalSeconds:0.#} s late",
         StaleCause.Unheard => "nothing has come of it since the connection was made",
+        StaleCause.Unconfirmed => "nothing has shown yet that its price is still right",
         _ => "Redis has not taken its price",
     };
 
     private FeedState StateOf(int stale, int coins) =>
-        stale == 0 ? FeedState.Live
+        ListAwaited is not null ? FeedState.Connecting
+        : coins == 0 ? FeedState.Empty
+        : stale == 0 ? FeedState.Live
         : !EverBelieved ? FeedState.Connecting
         : stale == coins ? FeedState.Stale
         : FeedState.Degraded;

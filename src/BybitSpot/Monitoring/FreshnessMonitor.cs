@@ -30,7 +30,8 @@ internal sealed class FreshnessMonitor
     private readonly object _rest = new();
     private readonly Dictionary<int, WatchedCoin> _coins = [];
     private readonly List<WatchedCoin> _staleNow = [], _believedNow = [];
-    private readonly TopicRevival _revival;
+    private readonly List<(int Slot, WatchedCoin Coin)> _dead = [];
+    private readonly TopicRevival _revival = new();
     private volatile bool _stopping;
 
     public FreshnessMonitor(BridgeOptions options, LatestTable table, LineSet lines, RedisSink redis, Tickers? tickers, AnchoredClock clock, Lock gate, TimeProvider time, ILogger log, Action<string, Exception> died)
@@ -39,7 +40,6 @@ internal sealed class FreshnessMonitor
         _start = time.GetTimestamp();
         Audit = new PriceAudit(table, lines, tickers, clock, _start, time, log, died);
         Status = new FeedStatus(options, redis, time, log);
-        _revival = new TopicRevival(lines);
     }
 
     public PriceAudit Audit { get; }
@@ -55,6 +55,7 @@ internal sealed class FreshnessMonitor
     public void Add(Instrument instrument, int slot)
     {
         _coins[slot] = new WatchedCoin(instrument, Now);
+        Status.CoinsChanged = true;
         Audit.Forget(slot);
     }
 
@@ -62,6 +63,8 @@ internal sealed class FreshnessMonitor
     public void Remove(int slot)
     {
         _coins.Remove(slot);
+        _redis.SetStale(slot, false);
+        Status.CoinsChanged = true;
         Audit.Forget(slot);
     }
 
@@ -100,11 +103,14 @@ internal sealed class FreshnessMonitor
         bool changed = false, inDoubt = false;
         _staleNow.Clear();
         _believedNow.Clear();
+        _dead.Clear();
         foreach ((int slot, WatchedCoin coin) in _coins)
         {
             LineEvidence line = _lines.EvidenceOf(slot);
-            CoinEvidence known = EvidenceOf(slot, line, now);
+            CoinEvidence known = EvidenceOf(slot, line, now) with { Doubted = coin.Doubt is { } doubt && !doubt.IsSettled(line.HeardAt, Audit.ConfirmedAt(slot)) };
             (CoinState state, StaleCause cause) = Freshness.Judge(known, _options.StaleAfter);
+            coin.Doubt = Doubt.After(coin.Doubt, cause, now, line.HeardAt);
+            _redis.SetStale(slot, state == CoinState.Stale);
             coin.Age = known.HeardAgo;
             inDoubt |= IsInDoubt(known, now - coin.Since);
             if (state != coin.State || cause != coin.Cause || coin.Reason.Length == 0)
@@ -115,8 +121,9 @@ internal sealed class FreshnessMonitor
             if (state == CoinState.Stale && !coin.ToldStale && (coin.EverBelieved || now - coin.Since >= s_firstPriceWithin))
                 _staleNow.Add(coin);
             if (cause == StaleCause.Contradicted)
-                _revival.Revive(slot, coin, now);
+                _dead.Add((slot, coin));
         }
+        Revive(now);
         Status.TellCoins(_staleNow, _believedNow, now);
         Audit.AskIfDue(_coins.Values, now, inDoubt);
         Status.Publish(_coins.Values, NewestMs, now, changed);
@@ -147,6 +154,23 @@ internal sealed class FreshnessMonitor
         known is { Carried: true, Refused: false, Listed: true }
         && (known.HeardAgo is { } ago ? ago > _options.StaleAfter / 2 : watchedFor >= PriceAudit.SeedAfter);
 
+    private void Revive(TimeSpan now)
+    {
+        foreach ((int slot, WatchedCoin coin) in _dead)
+        {
+            int place = _lines.PlaceOf(slot);
+            switch (_revival.Decide(ref coin.Revival, place, _dead.Count(d => _lines.PlaceOf(d.Slot) == place), now))
+            {
+                case Revival.SubscribeAnew:
+                    _lines.AskAgain(slot);
+                    break;
+                case Revival.ReplaceLine:
+                    _lines.ReplaceFor(slot, coin.Instrument.Coin);
+                    break;
+            }
+        }
+    }
+
     private void Change(WatchedCoin coin, CoinState state, StaleCause cause, string? refusal, TimeSpan now)
     {
         bool wasStale = coin.State == CoinState.Stale;
@@ -159,7 +183,6 @@ internal sealed class FreshnessMonitor
         }
         coin.EverBelieved = true;
         Status.EverBelieved = true;
-        (coin.Revivals, coin.ReviveAt) = (0, null);
         if (coin.ToldStale)
             _believedNow.Add(coin);
     }

@@ -118,7 +118,7 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
             if (state == SlotState.Waiting && shown is { } seed && !seed.Text.IsEmpty)
                 Seed(slot, watched, seed, line, prices.TimeMs);
             var coin = new AuditedCoin(
-                slot, watched.Instrument.Symbol, state == SlotState.Priced ? tick.Price : null, line.HeardAt == 0 ? null : time.GetElapsedTime(start, line.HeardAt));
+                slot, watched.Instrument.Symbol, state == SlotState.Priced ? tick.Price : null, line.HeardAt == 0 ? null : time.GetElapsedTime(start, line.HeardAt), StoodHere(slot, line, shown, prices.AskedAt));
             bool wasListed = _audit.IsListed(slot);
             TimeSpan? deadBefore = _audit.ContradictedAt(slot);
             switch (_audit.Judge(coin, shown, isWhole, askedAt))
@@ -126,7 +126,7 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
                 case AuditVerdict.Agrees:
                     agreed = true;
                     break;
-                case AuditVerdict.Suspect:
+                case AuditVerdict.Suspect or AuditVerdict.Late:
                     differed = true;
                     break;
                 case AuditVerdict.Contradicts:
@@ -141,6 +141,16 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
         }
         if (agreed && !differed)
             lines.Acquittal.Give();
+    }
+
+    // Whether REST shows what was right here a while ago. What came while no line carried the coin never stood here.
+    private Stood StoodHere(int slot, in LineEvidence line, Price? shown, long askedAt)
+    {
+        if (shown is not { } price)
+            return Stood.No;
+        long since = askedAt - (long)(Audit.LateMax.TotalSeconds * time.TimestampFrequency);
+        Stood stood = table.StoodSince(slot, price, since);
+        return stood == Stood.No && (line.CarriedSince == 0 || line.CarriedSince > since) ? Stood.Unknown : stood;
     }
 
     private void Seed(int slot, WatchedCoin coin, Price price, in LineEvidence line, long timeMs)

@@ -23,9 +23,11 @@ internal sealed class WatchedCoin(Instrument instrument, TimeSpan since)
 
     public TimeSpan StaleSince = since;
 
+    /// <summary>Why its price is not to be believed before something speaks for it; null if it is.</summary>
+    public Doubt? Doubt;
+
     /// <summary>Since its last message; null if there was none on the present connections.</summary>
     public TimeSpan? Age;
 
-    public TimeSpan? ReviveAt;
-    public int Revivals;
+    public RevivalState Revival;
 }

@@ -29,10 +29,18 @@ internal sealed partial class RedisSink
                 _dirty.Mark(slot);
                 continue;
             }
-            if (command == CommandKind.Status)
+            if (command is CommandKind.Status or CommandKind.LastOfStatus)
             {
                 if (kind == ReplyKind.Error)
                     StatusRefusedLocked(Encoding.UTF8.GetString(text));
+                if (command == CommandKind.LastOfStatus)
+                    (_statusTrouble, _statusRefusal) = (_statusRefusal, null);
+                continue;
+            }
+            if (kind == ReplyKind.Error && command == CommandKind.Rewrite)
+            {
+                _writer.RefuseRewrite(slot, Encoding.UTF8.GetString(text));
+                _dirty.Mark(slot);
                 continue;
             }
             if (kind == ReplyKind.Error)
@@ -49,7 +57,7 @@ internal sealed partial class RedisSink
             }
             if (command == CommandKind.Delete)
                 _writer.ConfirmDelete(slot);
-            else
+            else if (command != CommandKind.Rewrite || text is not [(byte)'0'])
                 ConfirmLocked(slot, command, receivedAt);
             AcceptLocked(slot);
         }
@@ -101,6 +109,7 @@ internal sealed partial class RedisSink
     private void StatusRefusedLocked(string error)
     {
         StatusRefused++;
+        _statusRefusal ??= error;
         if (_statusErrorLoggedAt == 0 || _time.GetElapsedTime(_statusErrorLoggedAt) >= s_logEvery)
         {
             _statusErrorLoggedAt = _time.GetTimestamp();

@@ -143,8 +143,14 @@ internal sealed partial class RedisSink
     {
         _rewriteTurn = (_rewriteTurn + 1) % RewriteEveryS;
         for (int slot = _rewriteTurn; slot < _table.Count; slot += RewriteEveryS)
-            if (_writer.HasWritten(slot))
+        {
+            if (!_writer.HasWritten(slot))
+                continue;
+            if (Volatile.Read(ref _stale[slot]))
+                Volatile.Write(ref _passedBy[slot], true);
+            else
                 _dirty.Mark(slot);
+        }
         if (_writer.EndHolding())
             _table.MarkAll(_dirty);
     }

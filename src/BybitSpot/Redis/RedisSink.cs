@@ -49,11 +49,16 @@ internal sealed partial class RedisSink
     private readonly long _createdAt;
     private long _lastReplyAt;
 
-    // The newest status; due until it was sent on this connection.
-    private volatile byte[]? _status;
+    // The newest status, a command a key; due until it was sent on this connection.
+    private volatile byte[][]? _status;
     private volatile bool _statusDue;
+    private string? _statusRefusal;
     private volatile string? _trouble = "not connected yet";
+    private volatile string? _statusTrouble;
     private readonly bool[] _missing = new bool[LatestTable.SlotsMax];
+
+    // Whether a coin is stale, and whether the minute's rewrite passed it by meanwhile.
+    private readonly bool[] _stale = new bool[LatestTable.SlotsMax], _passedBy = new bool[LatestTable.SlotsMax];
 
     public RedisSink(LatestTable table, Venue venue, RedisOptions options, TimeProvider time, ILogger log)
     {
@@ -84,11 +89,30 @@ internal sealed partial class RedisSink
     /// <summary>Why Redis takes no writes now; null if it does. Any thread.</summary>
     public string? Trouble => _trouble;
 
+    /// <summary>Why Redis does not take what is said of the prices; null if it does. Any thread.</summary>
+    public string? StatusTrouble => _statusTrouble;
+
     /// <summary>False if Redis is known to hold something else than the coin's price: it refused the price, or kept an older one before a seed.</summary>
     public bool Holds(int slot) => !Volatile.Read(ref _missing[slot]);
 
+    /// <summary>
+    /// Whether a coin's price is not to be believed now. Such a price is not rewritten each minute, and never over a newer one;
+    /// what it missed of that it gets when it can be believed again. Any thread, one at a time.
+    /// </summary>
+    public void SetStale(int slot, bool isStale)
+    {
+        if (Volatile.Read(ref _stale[slot]) == isStale)
+            return;
+        Volatile.Write(ref _stale[slot], isStale);
+        if (isStale || !Volatile.Read(ref _passedBy[slot]))
+            return;
+        Volatile.Write(ref _passedBy[slot], false);
+        _dirty.Mark(slot);
+    }
+
     /// <summary>What Redis is to say of the feed from now on, until the next. Goes out after all prices that stand in the table. Any thread.</summary>
-    public void Tell(byte[] status)
+    /// <param name="status">Commands, <see cref="StatusKeys.CommandCount"/> of them.</param>
+    public void Tell(byte[][] status)
     {
         _status = status;
         _statusDue = true;
@@ -224,11 +248,11 @@ internal sealed partial class RedisSink
             {
                 if (!_dirty.TryTake(out int slot))
                 {
-                    if (_statusDue)
+                    if (_statusDue && WindowMax - _outstanding >= StatusKeys.CommandCount)
                         OweStatus();
                     break;
                 }
-                int bytes = _writer.Write(slot, _buffer.AsSpan(_owedEnd), out CommandKind kind, out long receivedAt);
+                int bytes = _writer.Write(slot, Volatile.Read(ref _stale[slot]), _buffer.AsSpan(_owedEnd), out CommandKind kind, out long receivedAt);
                 if (bytes > 0)
                     Owe(slot, kind, bytes, receivedAt);
             }
@@ -254,10 +278,14 @@ internal sealed partial class RedisSink
         _statusDue = false;
         if (_status is not { } status)
             return;
-        if (_buffer.Length - _owedEnd < status.Length + CommandBytesMax)
-            Array.Resize(ref _buffer, _owedEnd + status.Length + CommandBytesMax);
-        status.CopyTo(_buffer, _owedEnd);
-        Owe(-1, CommandKind.Status, status.Length, 0);
+        for (int i = 0; i < status.Length; i++)
+        {
+            byte[] command = status[i];
+            if (_buffer.Length - _owedEnd < command.Length + CommandBytesMax)
+                Array.Resize(ref _buffer, _owedEnd + command.Length + CommandBytesMax);
+            command.CopyTo(_buffer, _owedEnd);
+            Owe(-1, i == status.Length - 1 ? CommandKind.LastOfStatus : CommandKind.Status, command.Length, 0);
+        }
     }
 
     private void BreakLocked(Exception cause)
@@ -271,6 +299,7 @@ internal sealed partial class RedisSink
             if (_window[(_windowStart + i) & (WindowMax - 1)] is (var slot, CommandKind.AskTime, _))
                 _writer.AskTimeAgain(slot);
         _owedStart = _owedEnd = _windowStart = _outstanding = _timesAwaited = 0;
+        _statusRefusal = null;
         _table.MarkAll(_dirty);
         _trouble = ReasonOf(cause);
         if (!_stopping)

@@ -15,6 +15,34 @@ internal static class Resp
             text.Append('$').Append(Encoding.UTF8.GetByteCount(word)).Append("\r\n").Append(word).Append("\r\n");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
+
+    /// <summary>Writes one word of a command; nothing is allocated.</summary>
+    /// <returns>How many bytes it took.</returns>
+    public static int Bulk(ReadOnlySpan<byte> word, Span<byte> into)
+    {
+        int at = BulkHead(word.Length, into);
+        word.CopyTo(into[at..]);
+        "\r\n"u8.CopyTo(into[(at + word.Length)..]);
+        return at + word.Length + 2;
+    }
+
+    /// <summary>The same of a text.</summary>
+    public static int Bulk(string word, Span<byte> into)
+    {
+        int length = Encoding.UTF8.GetByteCount(word);
+        int at = BulkHead(length, into);
+        Encoding.UTF8.GetBytes(word, into[at..]);
+        "\r\n"u8.CopyTo(into[(at + length)..]);
+        return at + length + 2;
+    }
+
+    private static int BulkHead(int length, Span<byte> into)
+    {
+        into[0] = (byte)'$';
+        Utf8Formatter.TryFormat(length, into[1..], out int digits);
+        "\r\n"u8.CopyTo(into[(1 + digits)..]);
+        return 3 + digits;
+    }
 }
 
 /// <summary>One coin's HSET, all of it made beforehand but the price and the time.</summary>

@@ -2,6 +2,7 @@
 // so that a removal deletes only that, and which older prices the times found in Redis at start hold back.
 // Used under the sink's lock.
 using System.Globalization;
+using System.Text;
 using BybitSpot.Latest;
 using BybitSpot.Market;
 using BybitSpot.Signals;
@@ -15,14 +16,20 @@ internal enum CommandKind : byte
     Price,
     Delete,
 
+    /// <summary>A price that was sent before, written only where nothing newer stands.</summary>
+    Rewrite,
+
     /// <summary>Asks for the time that Redis holds of a coin, before its first price of this run.</summary>
     AskTime,
 
     /// <summary>A price of REST's, written only where there is nothing.</summary>
     Seed,
 
-    /// <summary>Whether the prices can be believed.</summary>
+    /// <summary>Whether the prices can be believed: one key of several.</summary>
     Status,
+
+    /// <summary>The last of these.</summary>
+    LastOfStatus,
 }
 
 internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider time, ILogger log)
@@ -45,10 +52,18 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
         + "if redis.call('EXISTS',KEYS[1])==1 then return 0 end "
         + "redis.call('HSET',KEYS[1],'ltp',ARGV[1],'timestamp',ARGV[2],'original_symbol',ARGV[3]) return 1";
 
+    // Writes the hash again, but never over a newer time: another writer's. A time beyond the last argument is none of the
+    // exchange's and holds nothing back.
+    private const string RewriteScript =
+        "local t=redis.call('HGET',KEYS[1],'timestamp') if t and #t==24 and t>ARGV[2] and t<=ARGV[4] then return 0 end "
+        + "redis.call('HSET',KEYS[1],'ltp',ARGV[1],'timestamp',ARGV[2],'original_symbol',ARGV[3]) return 1";
+
+    private static readonly byte[] s_rewriteHead = Encoding.ASCII.GetBytes($"*8\r\n$4\r\nEVAL\r\n${RewriteScript.Length}\r\n{RewriteScript}\r\n$1\r\n1\r\n");
+
     private sealed class Entry(PriceCommand command)
     {
         public readonly PriceCommand Command = command;
-        public bool Written, DeletePending, TimeAsked, TimeAwaited;
+        public bool Written, DeletePending, TimeAsked, TimeAwaited, PlainNext;
         public long FirstMs = long.MaxValue, LastMs;
 
         /// <summary>The time of the seed that was sent; 0 if none was. Found in Redis, it is ours and holds nothing back.</summary>
@@ -66,6 +81,8 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
     private bool _holding = true;
     private long _exchangeMs;
 
+    private bool _scriptsRefused;
+
     public string KeyOf(int slot) => EntryOf(slot).Command.Key;
 
     /// <summary>Whether a price of this slot was written in this run.</summary>
@@ -76,8 +93,9 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
     /// <param name="into">Takes the command.</param>
     /// <param name="kind">What the command is for.</param>
     /// <param name="receivedAt">When the price's message was received; 0 if it is written again.</param>
+    /// <param name="isStale">The coin's price is not to be believed: what was sent before is no news.</param>
     /// <returns>How many bytes it took; 0 if there is nothing to write.</returns>
-    public int Write(int slot, Span<byte> into, out CommandKind kind, out long receivedAt)
+    public int Write(int slot, bool isStale, Span<byte> into, out CommandKind kind, out long receivedAt)
     {
         kind = CommandKind.Price;
         receivedAt = 0;
@@ -101,8 +119,10 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
                 entry.DeletePending = false;
                 entry.FirstMs = Math.Min(entry.FirstMs, tick.TimeMs);
                 entry.LastMs = Math.Max(entry.LastMs, tick.TimeMs);
-                if (tick.ReceivedAt != entry.ReceivedAt)
-                    receivedAt = entry.ReceivedAt = tick.ReceivedAt;
+                _exchangeMs = Math.Max(_exchangeMs, tick.TimeMs);
+                if (tick.ReceivedAt == entry.ReceivedAt)
+                    return WriteAgain(entry, tick, isStale, into, ref kind);
+                receivedAt = entry.ReceivedAt = tick.ReceivedAt;
                 return entry.Command.Write(tick, into);
             case SlotState.RemovedAndDeleted when entry.Written || entry.DeletePending:
                 entry.Written = false;
@@ -140,6 +160,16 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
             log.RedisStoredTimeIgnored(entry.Command.Key, stored, "it is not of the form 2024-09-09T15:30:25.123Z");
     }
 
+    /// <summary>
+    /// A <see cref="CommandKind.Rewrite"/> was refused. The next one goes by HSET, whose refusal says more; where scripts are
+    /// refused as such, all of them do. A stale coin is then not written again.
+    /// </summary>
+    public void RefuseRewrite(int slot, string error)
+    {
+        EntryOf(slot).PlainNext = true;
+        _scriptsRefused |= error.StartsWith("NOPERM", StringComparison.Ordinal) || error.Contains("unknown command", StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>The connection broke before the answer came.</summary>
     public void AskTimeAgain(int slot) => (EntryOf(slot).TimeAsked, EntryOf(slot).TimeAwaited) = (false, false);
 
@@ -166,6 +196,26 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
     }
 
     private Entry EntryOf(int slot) => _entries[slot] ??= new Entry(new PriceCommand(venue, table.InstrumentOf(slot)));
+
+    private int WriteAgain(Entry entry, in Tick tick, bool isStale, Span<byte> into, ref CommandKind kind)
+    {
+        if (_scriptsRefused || entry.PlainNext)
+        {
+            entry.PlainNext = false;
+            return isStale ? 0 : entry.Command.Write(tick, into);
+        }
+        kind = CommandKind.Rewrite;
+        s_rewriteHead.CopyTo(into);
+        int at = s_rewriteHead.Length;
+        Span<byte> time = stackalloc byte[IsoTime.Length];
+        at += Resp.Bulk(entry.Command.Key, into[at..]);
+        at += Resp.Bulk(tick.Price.Text, into[at..]);
+        IsoTime.Format(tick.TimeMs, time);
+        at += Resp.Bulk(time, into[at..]);
+        at += Resp.Bulk(entry.Command.Instrument.Symbol, into[at..]);
+        IsoTime.Format(Math.Min(_exchangeMs + StoredAheadMaxMs, IsoTime.TimeMsMax), time);
+        return at + Resp.Bulk(time, into[at..]);
+    }
 
     private static int WriteAskTime(Entry entry, Span<byte> into)
     {

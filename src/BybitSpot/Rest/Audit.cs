@@ -3,8 +3,12 @@
 // REST tells a price without its time, so one difference proves nothing: a message may be under way. A difference of a coin that
 // nothing was heard of meanwhile is looked at once more, 2 s later. If it stands, and still no message has come that explains it,
 // the coin's topic is dead: the price moved, and the stream did not say so. Equal prices, compared as numbers, confirm.
+// REST may also be late: what it shows may have stood here and been followed by another price. Such an answer contradicts nothing.
+// While it cannot be known whether it did (the coin is carried only since a moment, or moves too often to be remembered), a coin
+// must also have been silent for longer than REST may be late.
 // A coin that the answer once named and no longer names, twice, is no longer listed. An answer that is empty or more than 5 %
 // shorter than the longest is no evidence of that.
+using BybitSpot.Latest;
 using BybitSpot.Market;
 
 namespace BybitSpot.Rest;
@@ -12,13 +16,17 @@ namespace BybitSpot.Rest;
 /// <summary>A coin as it stands here when REST's answer is there.</summary>
 /// <param name="Price">Null if it has none.</param>
 /// <param name="HeardAt">When its last message came; null if none has.</param>
-internal readonly record struct AuditedCoin(int Slot, string Symbol, Price? Price, TimeSpan? HeardAt);
+/// <param name="Stood">Whether REST's price stood here during <see cref="Audit.LateMax"/> before the question.</param>
+internal readonly record struct AuditedCoin(int Slot, string Symbol, Price? Price, TimeSpan? HeardAt, Stood Stood = Stood.No);
 
 internal enum AuditVerdict : byte
 {
     /// <summary>Nothing can be said.</summary>
     Nothing,
     Agrees,
+
+    /// <summary>REST is behind: its price stood here not long ago.</summary>
+    Late,
 
     /// <summary>To be looked at again after <see cref="Audit.SecondLookAfter"/>.</summary>
     Suspect,
@@ -36,6 +44,12 @@ internal sealed class Audit
 
     /// <summary>Of a coin heard later than this before the question, a difference is only a matter of time.</summary>
     public static readonly TimeSpan MovingFor = TimeSpan.FromSeconds(1);
+
+    /// <summary>How late REST may be without contradicting anything.</summary>
+    public static readonly TimeSpan LateMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>The same where it cannot be known what stood here so long ago.</summary>
+    public static readonly TimeSpan LateMaxUnknown = TimeSpan.FromSeconds(8);
 
     private sealed class Entry
     {
@@ -107,12 +121,21 @@ internal sealed class Audit
             (entry.SuspectSince, entry.ContradictedAt) = (null, null);
             return AuditVerdict.Nothing;
         }
-        Differences++;
         if (entry.ContradictedAt is not null && !(coin.HeardAt > entry.ContradictedAt))
+        {
+            Differences++;
             return AuditVerdict.Contradicts;
+        }
+        if (coin.Stood == Stood.Yes)
+        {
+            // An earlier suspicion stands: another server may have answered.
+            WantsSecondLook |= entry.SuspectSince is not null;
+            return AuditVerdict.Late;
+        }
+        Differences++;
         if (entry.SuspectSince is { } since && !(coin.HeardAt > since))
         {
-            if (askedAt - since >= SecondLookAfter)
+            if (askedAt - since >= SecondLookAfter && (coin.Stood == Stood.No || !(askedAt - coin.HeardAt < LateMaxUnknown)))
             {
                 Contradictions++;
                 (entry.SuspectSince, entry.ContradictedAt) = (null, askedAt);

@@ -29,7 +29,7 @@ public sealed class FreshnessTests
     public void Of_several_causes_the_one_that_explains_the_others_is_named()
     {
         // Everything is wrong; then one thing after the other is mended.
-        var known = new CoinEvidence(false, false, false, true, false, true, null, S(1), null, S(1));
+        var known = new CoinEvidence(false, false, false, true, false, true, null, S(1), null, S(1)) { Doubted = true };
         var causes = new List<StaleCause> { CauseOf(known) };
         foreach (Func<CoinEvidence, CoinEvidence> mend in (Func<CoinEvidence, CoinEvidence>[])
             [
@@ -41,6 +41,7 @@ public sealed class FreshnessTests
                 k => k with { DelayedAgo = null },
                 k => k with { Mute = false },
                 k => k with { HeardAgo = S(3) },
+                k => k with { Doubted = false },
                 k => k with { Written = true },
             ])
         {
@@ -48,7 +49,7 @@ public sealed class FreshnessTests
             causes.Add(CauseOf(known));
         }
         Assert.Equal(
-            [StaleCause.Refused, StaleCause.NotListed, StaleCause.NoLine, StaleCause.NoPrice, StaleCause.Contradicted, StaleCause.Delayed, StaleCause.Mute, StaleCause.Unheard, StaleCause.NotWritten, StaleCause.None],
+            [StaleCause.Refused, StaleCause.NotListed, StaleCause.NoLine, StaleCause.NoPrice, StaleCause.Contradicted, StaleCause.Delayed, StaleCause.Mute, StaleCause.Unheard, StaleCause.Unconfirmed, StaleCause.NotWritten, StaleCause.None],
             causes);
         Is(CoinState.Fresh, known);
     }
@@ -64,7 +65,63 @@ public sealed class FreshnessTests
         Is(StaleCause.NotWritten, s_good with { Written = false });
         Is(StaleCause.Contradicted, s_good with { ContradictedAgo = S(0.5) });
         Is(StaleCause.Delayed, s_good with { DelayedAgo = S(0.5) });
+        Is(StaleCause.Unconfirmed, s_good with { Doubted = true });
     }
+
+    [Fact, Trait("Fault", "83")]
+    public void A_doubt_is_settled_by_a_message_or_an_equal_price_of_after_it_began_and_by_nothing_else()
+    {
+        var doubt = new Doubt(S(20), 1_000);
+        Assert.False(doubt.IsSettled(1_000, null));
+        Assert.False(doubt.IsSettled(0, S(20)));
+        Assert.False(doubt.IsSettled(999, S(19)));
+        Assert.True(doubt.IsSettled(1_001, null));
+        Assert.True(doubt.IsSettled(0, S(20.001)));
+    }
+
+    [Fact, Trait("Fault", "83")]
+    public void A_doubt_begins_with_the_first_cause_of_the_feeds_lasts_over_all_others_and_ends_with_them()
+    {
+        foreach (StaleCause cause in Enum.GetValues<StaleCause>().Except([StaleCause.None, StaleCause.NotWritten]))
+        {
+            Assert.Equal(new Doubt(S(5), 7), Doubt.After(null, cause, S(5), 7));
+            Assert.Equal(new Doubt(S(5), 7), Doubt.After(new Doubt(S(5), 7), cause, S(9), 9));
+        }
+        // That Redis took a price too late says nothing against the price.
+        Assert.Null(Doubt.After(new Doubt(S(5), 7), StaleCause.None, S(9), 9));
+        Assert.Null(Doubt.After(null, StaleCause.NotWritten, S(9), 9));
+    }
+
+    [Fact, Trait("Fault", "83")]
+    public void However_evidence_comes_and_goes_no_coin_leaves_stale_without_a_message_or_an_equal_price_of_after_it_became_stale() =>
+        Holds.ForSeeds(300, random =>
+        {
+            Doubt? doubt = null;
+            CoinState before = CoinState.Stale;
+            (long staleHeard, TimeSpan staleAt) = (0, TimeSpan.Zero);
+            long heard = 0;
+            TimeSpan? confirmed = null;
+            for (int round = 1; round < 200; round++)
+            {
+                TimeSpan now = S(round);
+                if (random.Next(8) == 0)
+                    heard = round;
+                if (random.Next(12) == 0)
+                    confirmed = now;
+                var known = new CoinEvidence(
+                    true, true, random.Next(10) > 0, random.Next(20) == 0, random.Next(10) > 0, random.Next(20) == 0, heard == 0 ? null : now - S(heard), null, now - confirmed, null)
+                {
+                    Doubted = doubt is { } open && !open.IsSettled(heard, confirmed),
+                };
+                (CoinState state, StaleCause cause) = Freshness.Judge(known, s_limit);
+                doubt = Doubt.After(doubt, cause, now, heard);
+                if (state != CoinState.Stale && before == CoinState.Stale && round > 1)
+                    Assert.True(heard > staleHeard || confirmed > staleAt, $"round {round}");
+                if (state == CoinState.Stale && (before != CoinState.Stale || round == 1))
+                    (staleHeard, staleAt) = (heard, now);
+                before = state;
+            }
+        });
 
     [Fact, Trait("Fault", "23")]
     public void A_coin_that_is_not_listed_is_stale_once_it_is_silent_but_not_while_its_messages_come()

@@ -141,7 +141,7 @@ public sealed class WatchlistTests
     [Fact]
     public void More_coins_than_the_limit_are_refused_by_name()
     {
-        Resolution resolution = Watchlist.Resolve(Enumerable.Range(0, Watchlist.CoinsMax + 2).Select(i => $"C{i}USDT"), null);
+        Resolution resolution = Watchlist.Resolve([.. Enumerable.Range(0, Watchlist.CoinsMax + 2).Select(i => $"C{i}USDT")], null);
         Assert.Equal(Watchlist.CoinsMax, resolution.Watchlist.Instruments.Count);
         Assert.Equal(["C8000USDT", "C8001USDT"], resolution.Notes.Select(n => n.Symbol));
         Assert.All(resolution.Notes, n => Assert.True(n.Refused));
@@ -184,5 +184,5 @@ public sealed class WatchlistTests
     }
 
     private static Gen<Watchlist> Lists { get; } =
-        Gen.Choose(0, 25).ListOf().Select(numbers => Watchlist.Resolve(numbers.Select(n => $"C{n}USDT"), null).Watchlist);
+        Gen.Choose(0, 25).ListOf().Select(numbers => Watchlist.Resolve([.. numbers.Select(n => $"C{n}USDT")], null).Watchlist);
 }

@@ -4,6 +4,7 @@ using BybitSpot.Market;
 using BybitSpot.Redis;
 using BybitSpot.Signals;
 using BybitSpot.Tests.Journeys;
+using BybitSpot.Tests.Journeys.Store;
 using Xunit;
 
 namespace BybitSpot.Tests.Redis;
@@ -13,6 +14,7 @@ public sealed class StatusKeysServerTests : IDisposable
 {
     private const string Hash = "price_feed:spot:host-7";
     private const string Stale = "price_feed:spot:host-7:stale";
+    private const string Index = "price_feed:spot";
 
     private readonly RedisServer _redis = RedisServer.Start();
 
@@ -58,23 +60,25 @@ public sealed class StatusKeysServerTests : IDisposable
         Assert.Equal(new() { ["stale"] = "0" }, _redis.Hash(Hash));
         ExpiresWithin15S(Hash);
         Assert.Equal(("1", "1", "-1"), (_redis.Ask("GET", "mine"), _redis.Ask("SCARD", "price_feed:spot:host-8:stale"), _redis.Ask("PTTL", "mine")));
-        Assert.Equal("3", _redis.Ask("DBSIZE"));
+        Assert.Equal([Index, Hash, Hash + ":coins", "price_feed:spot:host-8:stale", "mine"], _redis.AllKeys().OrderBy(k => k == "mine").ThenBy(k => k, StringComparer.Ordinal));
     }
 
     [Fact]
     public void Keys_that_a_stranger_made_of_another_kind_are_replaced()
     {
-        _redis.Ask("SET", Hash, "x");
-        _redis.Ask("SET", Stale, "x");
+        foreach (string key in (string[])[Hash, Stale, Hash + ":coins", Index])
+            _redis.Ask("SET", key, "x");
         Tell(_redis, 1);
+        Assert.Equal(["host-7"], (string[])_redis.Ask("ZRANGE", Index, "0", "-1")!);
         Assert.Equal("1", _redis.Hash(Hash)["stale"]);
         Assert.Equal(["C0"], StaleCoins());
     }
 
     [Fact]
-    public void No_reader_ever_sees_the_set_of_one_moment_with_the_hash_of_another()
+    public void No_reader_ever_sees_half_of_a_key()
     {
-        int[] counts = [0, 3_000, 1, 1_500];
+        int[] counts = [1, 3_000, 2, 1_500];
+        int[] lengths = [.. counts.Select(c => c + 2)];
         bool done = false;
         var failures = new List<string>();
         Thread writer = OwnThread.Start(
@@ -86,24 +90,60 @@ public sealed class StatusKeysServerTests : IDisposable
                     Tell(connection, counts[i % counts.Length]);
             },
             (name, failure) => failures.Add($"{name}: {failure}"));
-        var seen = new HashSet<string>();
+        var seen = new HashSet<(string, string)>();
         Until.True("every state was seen", () =>
         {
             for (int i = 0; i < 20; i++)
             {
-                // One moment, as a reader's own script or transaction sees it.
-                string said = (string)_redis.Ask("EVAL", "return (redis.call('HGET',KEYS[1],'stale') or 'none')..' '..redis.call('SCARD',KEYS[2])", "2", Hash, Stale)!;
-                if (said == "none 0" && seen.Count == 0)
+                (string coins, string stale) = ((string)_redis.Ask("HLEN", Hash + ":coins")!, (string)_redis.Ask("SCARD", Stale)!);
+                if ((coins, stale) is ("0", _) or (_, "0") && seen.Count == 0)
                     continue;
-                string[] parts = said.Split(' ');
-                Assert.Equal(parts[0], parts[1]);
-                seen.Add(said);
+                Assert.Contains(int.Parse(coins, CultureInfo.InvariantCulture), lengths);
+                Assert.Contains(int.Parse(stale, CultureInfo.InvariantCulture), counts);
+                seen.Add((coins, "coins"));
+                seen.Add((stale, "stale"));
             }
-            return seen.Count == counts.Length;
+            return seen.Count == 2 * counts.Length;
         }, TimeSpan.FromMinutes(1));
         Volatile.Write(ref done, true);
         Assert.True(writer.Join(TimeSpan.FromMinutes(1)));
         Assert.Empty(failures);
+    }
+
+    [Fact, Trait("Fault", "85")]
+    public void Every_coin_that_is_watched_stands_there_with_its_worth_and_no_other()
+    {
+        Tell(_redis, 2, [("state", "degraded")]);
+        Assert.Equal(new() { ["C0"] = "stale", ["C1"] = "stale", ["F"] = "fresh", ["Q"] = "quiet" }, _redis.Hash(Hash + ":coins"));
+        ExpiresWithin15S(Hash + ":coins");
+        Tell(_redis, 0);
+        Assert.Equal(new() { ["F"] = "fresh", ["Q"] = "quiet" }, _redis.Hash(Hash + ":coins"));
+    }
+
+    [Fact, Trait("Fault", "85")]
+    public void Instances_stand_in_one_set_by_Redis_own_clock_and_the_dead_are_dropped_by_whoever_writes()
+    {
+        Tell(_redis, 0);
+        string[] now = (string[])_redis.Ask("TIME")!;
+        string[] first = (string[])_redis.Ask("ZRANGE", Index, "0", "-1", "WITHSCORES")!;
+        Assert.Equal(("host-7", 2), (first[0], first.Length));
+        long ageMs = long.Parse(now[0], CultureInfo.InvariantCulture) * 1_000 + long.Parse(now[1], CultureInfo.InvariantCulture) / 1_000 - long.Parse(first[1], CultureInfo.InvariantCulture);
+        Assert.InRange(ageMs, 0, 10_000);
+        _redis.Ask("ZADD", Index, $"{long.Parse(first[1], CultureInfo.InvariantCulture) - 15_001}", "dead", first[1], "alive");
+        Tell(_redis, 0);
+        Assert.Equal(["alive", "host-7"], ((string[])_redis.Ask("ZRANGE", Index, "0", "-1")!).Order(StringComparer.Ordinal));
+        ExpiresWithin15S(Index);
+    }
+
+    [Fact, Trait("Fault", "88")]
+    public void A_cluster_of_one_shard_takes_every_command()
+    {
+        using RedisServer cluster = RedisServer.Start("--cluster-enabled", "yes");
+        cluster.Ask("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+        Until.Equal("the cluster's state", true, () => ((string)cluster.Ask("CLUSTER", "INFO")!).Contains("cluster_state:ok", StringComparison.Ordinal));
+        Tell(cluster, 1, [("state", "degraded")]);
+        Assert.Equal("degraded", cluster.Hash(Hash)["state"]);
+        Assert.Equal("stale", cluster.Hash(Hash + ":coins")["C0"]);
     }
 
     private string[] StaleCoins() => [.. ((string[])_redis.Ask("SMEMBERS", Stale)!).Order(StringComparer.Ordinal)];
@@ -112,7 +152,9 @@ public sealed class StatusKeysServerTests : IDisposable
 
     private static void Tell(RedisServer redis, int stale, params (string, string)[] fields)
     {
-        byte[] command = StatusKeys.Command(Venue.Spot, "host-7", [.. fields, ("stale", $"{stale}")], [.. Enumerable.Range(0, stale).Select(i => $"C{i}")]);
-        Assert.Equal("1", redis.Ask(StatusKeysTests.WordsOf(command)));
+        string[] named = [.. Enumerable.Range(0, stale).Select(i => $"C{i}")];
+        (string, CoinState)[] coins = [.. named.Select(n => (n, CoinState.Stale)), ("F", CoinState.Fresh), ("Q", CoinState.Quiet)];
+        foreach (byte[] command in StatusKeys.Commands(Venue.Spot, "host-7", [.. fields, ("stale", $"{stale}")], coins, named))
+            Assert.Equal("1", redis.Ask(StatusKeysTests.WordsOf(command)));
     }
 }

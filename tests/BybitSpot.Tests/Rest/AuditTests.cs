@@ -1,4 +1,5 @@
 using System.Text;
+using BybitSpot.Latest;
 using BybitSpot.Market;
 using BybitSpot.Rest;
 using Xunit;
@@ -266,6 +267,37 @@ public sealed class AuditTests
         Is(Contradicts, at: 112, "1.0", "1.1", heard: 10);
     }
 
+    [Fact, Trait("Fault", "93")]
+    public void A_price_that_stood_here_not_long_ago_contradicts_nothing_however_often_it_is_shown()
+    {
+        for (int at = 100; at < 130; at += 2)
+            Is(Late, at, "1.0", "1.1", heard: 90, stood: Stood.Yes);
+        Assert.Equal((0, 0, false), (_audit.Differences, _audit.Contradictions, _audit.WantsSecondLook));
+        Is(Suspect, at: 130, "1.0", "1.1", heard: 90, stood: Stood.No);
+        Is(Contradicts, at: 132, "1.0", "1.1", heard: 90, stood: Stood.No);
+        // Once dead, an answer of a server that is behind brings nothing back.
+        Is(Contradicts, at: 134, "1.0", "1.0001", heard: 90, stood: Stood.Yes);
+    }
+
+    [Fact, Trait("Fault", "93")]
+    public void A_late_answer_between_two_looks_leaves_the_suspicion_and_asks_for_another()
+    {
+        Is(Suspect, at: 100, "1.0", "1.1", heard: 90);
+        _audit.Begin(10);
+        Is(Late, at: 102, "1.0", "0.9", heard: 90, stood: Stood.Yes);
+        Assert.True(_audit.WantsSecondLook);
+        Is(Contradicts, at: 104, "1.0", "1.1", heard: 90);
+    }
+
+    [Fact, Trait("Fault", "93")]
+    public void Where_it_cannot_be_known_what_stood_here_a_coin_must_have_been_silent_for_longer_than_REST_may_be_late()
+    {
+        Is(Suspect, at: 100, "1.0", "1.1", heard: 95, stood: Stood.Unknown);
+        Is(Suspect, at: 102, "1.0", "1.1", heard: 95, stood: Stood.Unknown);
+        Is(Suspect, at: 102.999, "1.0", "1.1", heard: 95, stood: Stood.Unknown);
+        Is(Contradicts, at: 103, "1.0", "1.1", heard: 95, stood: Stood.Unknown);
+    }
+
     private static TimeSpan S(double seconds) => TimeSpan.FromSeconds(seconds);
 
     private void Contradicted()
@@ -276,8 +308,8 @@ public sealed class AuditTests
     }
 
     // Prices as text: null where there is none, "" where the answer names the coin without one.
-    private void Is(AuditVerdict expected, double at, string? here, string? shown, double? heard, bool isWhole = true, int slot = 0) =>
-        Assert.Equal(expected, _audit.Judge(new AuditedCoin(slot, "AUSDT", Text(here), heard is { } h ? S(h) : null), Text(shown), isWhole, S(at)));
+    private void Is(AuditVerdict expected, double at, string? here, string? shown, double? heard, bool isWhole = true, int slot = 0, Stood stood = Stood.No) =>
+        Assert.Equal(expected, _audit.Judge(new AuditedCoin(slot, "AUSDT", Text(here), heard is { } h ? S(h) : null, stood), Text(shown), isWhole, S(at)));
 
     private static Price? Text(string? price) => price is null ? null : Price.FromValid(Encoding.ASCII.GetBytes(price));
 }

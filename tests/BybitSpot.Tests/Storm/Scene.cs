@@ -58,9 +58,12 @@ internal sealed class Scene
         return this;
     }
 
-    /// <summary>The status keys, written as one script writes them.</summary>
+    /// <summary>The status keys, written as their scripts write them.</summary>
     public Scene Says(double at, string state, params string[] stale)
     {
+        Does(at, "DEL", Status + ":coins");
+        Does(at, ["HSET", Status + ":coins", .. Enumerable.Range(0, 2).Select(NameOf).SelectMany(c => new[] { c, state is "live" or "degraded" && !stale.Contains(c) ? "fresh" : "stale" })]);
+        Does(at, "EXPIRE", Status + ":coins", "15");
         Does(at, "HSET", Status, "state", state, "stale", $"{stale.Length}");
         Does(at, "EXPIRE", Status, "15");
         Does(at, "DEL", Status + ":stale");

@@ -3,11 +3,11 @@ using System.Globalization;
 namespace BybitSpot.Tests.Storm;
 
 // What the status keys in Redis say, command by command: price_feed:{market}:{instance}, a hash with the state, and beside it
-// ":stale", the set of coins not to be believed; both expire. Pure. A price is believed only if an unexpired instance that is
-// live or degraded stands behind it and does not name the coin.
+// ":coins", what each watched coin is worth; both expire. Pure. A price is believed only if an unexpired instance calls it fresh or
+// quiet.
 internal sealed class ShownStatus
 {
-    private const string Head = "price_feed:", StaleTail = ":stale";
+    private const string Head = "price_feed:", CoinsTail = ":coins";
 
     private sealed class Key
     {
@@ -24,7 +24,7 @@ internal sealed class ShownStatus
     /// <summary>The states that stand, for the account.</summary>
     public string Text(TimeSpan now)
     {
-        string[] states = [.. _keys.Where(k => !IsSet(k.Key) && k.Value.ExpiresAt > now).Select(k => $"{k.Key} is {k.Value.Fields.GetValueOrDefault("state")}")];
+        string[] states = [.. _keys.Where(k => k.Value.Fields.ContainsKey("state") && k.Value.ExpiresAt > now).Select(k => $"{k.Key} is {k.Value.Fields.GetValueOrDefault("state")}")];
         return states.Length == 0 ? "there is no status" : string.Join(", ", states);
     }
 
@@ -43,7 +43,7 @@ internal sealed class ShownStatus
                 Key hash = Open(key);
                 for (int i = 2; i + 1 < words.Length; i += 2)
                     hash.Fields[words[i]] = words[i + 1];
-                Writes++;
+                Writes += hash.Fields.ContainsKey("state") ? 1 : 0;
                 break;
             case "SADD":
                 Open(key).Members.UnionWith(words[2..]);
@@ -81,13 +81,10 @@ internal sealed class ShownStatus
     public bool Believed(string coin, TimeSpan now)
     {
         foreach ((string name, Key key) in _keys)
-            if (!IsSet(name) && key.ExpiresAt > now && key.Fields.GetValueOrDefault("state") is "live" or "degraded"
-                && !(_keys.TryGetValue(name + StaleTail, out Key? stale) && stale.ExpiresAt > now && stale.Members.Contains(coin)))
+            if (name.EndsWith(CoinsTail, StringComparison.Ordinal) && key.ExpiresAt > now && key.Fields.GetValueOrDefault(coin) is "fresh" or "quiet")
                 return true;
         return false;
     }
-
-    private static bool IsSet(string key) => key.EndsWith(StaleTail, StringComparison.Ordinal);
 
     private Key Open(string key)
     {

@@ -22,7 +22,14 @@ internal static class RedisLooks
 
     /// <summary>What the one program that writes here says of itself; empty if it says nothing.</summary>
     public static Dictionary<string, string> Status(this RedisServer redis) =>
-        ((string[])redis.Ask("KEYS", "price_feed:*")!).SingleOrDefault(k => !k.EndsWith(":stale", StringComparison.Ordinal)) is { } key ? redis.Hash(key) : [];
+        redis.Instances() is [var instance] ? redis.Hash($"price_feed:spot:{instance}") : [];
+
+    /// <summary>The instances whose heartbeat stands there.</summary>
+    public static string[] Instances(this RedisServer redis) => (string[])redis.Ask("ZRANGE", "price_feed:spot", "0", "-1")!;
+
+    /// <summary>What the one program that writes here says of a coin: fresh, quiet, stale; null if it does not watch it.</summary>
+    public static string? Worth(this RedisServer redis, string coin) =>
+        redis.Instances() is [var instance] ? (string?)redis.Ask("HGET", $"price_feed:spot:{instance}:coins", coin) : null;
 
     /// <summary>The coins that the one program that writes here calls stale.</summary>
     public static string[] StaleCoins(this RedisServer redis) =>
