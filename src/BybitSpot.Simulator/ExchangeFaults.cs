@@ -146,6 +146,9 @@ public sealed class ExchangeFaults
     /// <summary>REST's tickers stay as they were when first asked for from now on; the envelope's time moves on.</summary>
     public bool RestTickersStandStill { get; set; }
 
+    /// <summary>REST's tickers show the prices of so long ago, two minutes at most.</summary>
+    public int RestLateMs { get; set; }
+
     /// <summary>Redirect (302) REST requests to this address.</summary>
     public string? RestRedirect { get; set; }
 

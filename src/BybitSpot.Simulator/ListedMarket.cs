@@ -20,7 +20,7 @@ internal sealed class ListedMarket(Exchange exchange, string market) : IVenue
     public Listing List(string symbol, string baseCoin, string quoteCoin, string tickSize, string price)
     {
         Delist(symbol);
-        var listing = new Listing(symbol, baseCoin, quoteCoin, tickSize, price, ++_listedEver * SeqSpacing);
+        var listing = new Listing(symbol, baseCoin, quoteCoin, tickSize, price, ++_listedEver * SeqSpacing, () => exchange.Now);
         _bySymbol.Add(symbol, listing);
         _inOrder.Add(listing);
         Changes++;
@@ -62,7 +62,7 @@ internal sealed class ListedMarket(Exchange exchange, string market) : IVenue
 
     private string Ticker(Listing listing)
     {
-        var price = exchange.Faults.RestPrice(listing.Symbol) ?? listing.Price;
+        var price = exchange.Faults.RestPrice(listing.Symbol) ?? listing.PriceAt(exchange.Now - TimeSpan.FromMilliseconds(exchange.Faults.RestLateMs));
         var ask = listing.Step.TryTicks(price, out var ticks) ? listing.Step.Format(ticks + 1) : price;
         return $$"""{"symbol":"{{listing.Symbol}}","bid1Price":"{{price}}","bid1Size":"1.5","ask1Price":"{{ask}}","ask1Size":"0.75","lastPrice":"{{price}}","prevPrice24h":"{{listing.PreviousDay}}","price24hPcnt":"{{listing.Change24h}}","highPrice24h":"{{listing.High}}","lowPrice24h":"{{listing.Low}}","turnover24h":"{{listing.Turnover}}","volume24h":"{{listing.Volume}}","usdIndexPrice":"{{listing.UsdIndex}}"}""";
     }

@@ -6,20 +6,28 @@ namespace BybitSpot.Simulator;
 // give bad ones); high, low and sums follow only texts that are decimals. Used under the exchange's gate.
 internal sealed class Listing
 {
+    /// <summary>Prices of before are known for so long.</summary>
+    private static readonly TimeSpan _pastKept = TimeSpan.FromMinutes(2);
+
+    private readonly Func<TimeSpan>? _now;
+    private readonly Queue<(TimeSpan Until, string Price)> _past = new();
+    private string _price;
     private decimal _high;
     private decimal _low;
     private decimal _volume;
     private decimal _turnover;
 
-    public Listing(string symbol, string baseCoin, string quoteCoin, string tickSize, string price, long firstSeq)
+    public Listing(string symbol, string baseCoin, string quoteCoin, string tickSize, string price, long firstSeq, Func<TimeSpan>? now = null)
     {
+        _now = now;
+        _price = price;
         if (!TickSize.TryParse(tickSize, out var step)) throw new ArgumentException($"no tick size: {tickSize}", nameof(tickSize));
         Symbol = symbol;
         BaseCoin = baseCoin;
         QuoteCoin = quoteCoin;
         TickSizeText = tickSize;
         Step = step;
-        Price = PreviousDay = UsdIndex = price;
+        PreviousDay = UsdIndex = price;
         Seq = Cs = firstSeq;
         TickerTopic = "tickers." + symbol;
         TradeTopic = "publicTrade." + symbol;
@@ -41,7 +49,27 @@ internal sealed class Listing
     public string TradeTopic { get; }
 
     /// <summary>The last trade's.</summary>
-    public string Price { get; private set; }
+    public string Price
+    {
+        get => _price;
+        private set
+        {
+            if (_now is not null)
+            {
+                while (_past.TryPeek(out var oldest) && oldest.Until < _now() - _pastKept) _past.Dequeue();
+                _past.Enqueue((_now(), _price));
+            }
+            _price = value;
+        }
+    }
+
+    /// <summary>The price that stood at a moment of the last minutes.</summary>
+    public string PriceAt(TimeSpan at)
+    {
+        foreach (var (until, price) in _past)
+            if (until > at) return price;
+        return Price;
+    }
 
     /// <summary>The last trade's seq, of trades that leave the ticker alone too.</summary>
     public long Seq { get; set; }

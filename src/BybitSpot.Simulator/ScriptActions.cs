@@ -8,6 +8,9 @@ internal static class ScriptActions
 {
     private const int DelayMaxMs = 600_000;
 
+    /// <summary>As long as past prices are kept.</summary>
+    private const int RestLateMaxMs = 120_000;
+
     /// <summary>A day and more: beyond what a client may believe.</summary>
     private const int ClockOffMaxMs = 200_000_000;
 
@@ -53,16 +56,18 @@ internal static class ScriptActions
         new("status", "CODE|off", ", the code from 200 to 599", "answer upgrades with this HTTP status", 1, 1, words =>
             words[0] == "off" ? exchange => exchange.Faults.UpgradeStatus = null
             : Number(words[0], 200, 599) is { } status ? exchange => exchange.Faults.UpgradeStatus = status : null),
-        new("rest", "status CODE | retcode N | hang | empty | stand | off", ", the code from 200 to 599", "REST answers this status, this retCode, never, empty lists, tickers that stand still, or rightly again", 1, 2, words => words switch
+        new("rest", "status CODE | retcode N | late MS | hang | empty | stand | off", ", the code from 200 to 599", "REST answers this status, this retCode, tickers of so long ago (two minutes at most), never, empty lists, tickers that stand still, or rightly again", 1, 2, words => words switch
         {
             ["status", var code] when Number(code, 200, 599) is { } status => exchange => exchange.Faults.RestStatus = status,
             ["retcode", var code] when Number(code, 1, int.MaxValue) is { } retCode => exchange => exchange.Faults.RestRetCode = retCode,
+            ["late", var ago] when Number(ago, 0, RestLateMaxMs) is { } ms => exchange => exchange.Faults.RestLateMs = ms,
             ["hang"] => exchange => exchange.Faults.RestHang = true,
             ["empty"] => exchange => exchange.Faults.RestEmptyList = true,
             ["stand"] => exchange => exchange.Faults.RestTickersStandStill = true,
             ["off"] => exchange =>
             {
                 exchange.Faults.RestStatus = exchange.Faults.RestRetCode = null;
+                exchange.Faults.RestLateMs = 0;
                 exchange.Faults.RestHang = exchange.Faults.RestEmptyList = exchange.Faults.RestTickersStandStill = false;
             },
             _ => null,

@@ -26,8 +26,7 @@ public sealed class SampleTests(SampleTests.Filled machine) : IClassFixture<Samp
                 """
                 redis-cli HSET bybit_spot:BTC ltp 67250.50 timestamp 2024-09-09T15:30:25.123Z original_symbol BTCUSDT &&
                 redis-cli HSET bybit_spot:ETH ltp 2580.75 timestamp 2024-09-09T15:30:25.123Z original_symbol ETHUSDT &&
-                redis-cli HSET price_feed:spot:main state live &&
-                redis-cli SADD price_feed:spot:main:stale ETH
+                redis-cli HSET price_feed:spot:main:coins BTC fresh ETH stale
                 """, Stage.Checkout).Status == 0);
         }
 

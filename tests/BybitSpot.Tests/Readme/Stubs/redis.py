@@ -29,12 +29,6 @@ class Redis:
     def hget(self, name, key):
         return self._say("HGET", name, key)
 
-    def sismember(self, name, value):
-        return self._say("SISMEMBER", name, value)
-
-    def scan_iter(self, match=None):
-        return iter(self._say("KEYS", match))
-
     def pipeline(self, transaction=True):
         return _Pipeline(self)
 
