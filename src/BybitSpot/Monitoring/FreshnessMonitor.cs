@@ -20,6 +20,9 @@ internal sealed class FreshnessMonitor
     /// <summary>A coin that has just been named is given so long for its first price before it is told to be stale.</summary>
     private static readonly TimeSpan s_firstPriceWithin = TimeSpan.FromSeconds(10);
 
+    /// <summary>A coin that left the exchange's list is looked for often during this, then each minute.</summary>
+    private static readonly TimeSpan s_backSoon = TimeSpan.FromMinutes(2);
+
     private readonly FeedOptions _options;
     private readonly LatestTable _table;
     private readonly LineSet _lines;
@@ -112,7 +115,7 @@ internal sealed class FreshnessMonitor
             coin.Doubt = Doubt.After(coin.Doubt, cause, now, line.HeardAt);
             _redis.SetStale(slot, state == CoinState.Stale);
             coin.Age = known.HeardAgo;
-            inDoubt |= IsInDoubt(known, now - coin.Since);
+            inDoubt |= IsInDoubt(known, coin, now);
             if (state != coin.State || cause != coin.Cause || coin.Reason.Length == 0)
             {
                 changed = true;
@@ -149,10 +152,14 @@ internal sealed class FreshnessMonitor
         TimeSpan? Ago(long at) => at == 0 ? null : _time.GetElapsedTime(at);
     }
 
-    // Whether REST should be asked soon: the coin is silent, though nothing says why.
-    private bool IsInDoubt(in CoinEvidence known, TimeSpan watchedFor) =>
-        known is { Carried: true, Refused: false, Listed: true }
-        && (known.HeardAgo is { } ago ? ago > _options.StaleAfter / 2 : watchedFor >= PriceAudit.SeedAfter);
+    // Whether REST should be asked soon: the coin is silent, though nothing says why; or it left the list and may be back.
+    private bool IsInDoubt(in CoinEvidence known, WatchedCoin coin, TimeSpan now) => known switch
+    {
+        { Carried: false } or { Refused: true } => false,
+        { Listed: false } => now - coin.StaleSince < s_backSoon,
+        { HeardAgo: { } ago } => ago > _options.StaleAfter / 2,
+        _ => now - coin.Since >= PriceAudit.SeedAfter,
+    };
 
     private void Revive(TimeSpan now)
     {
