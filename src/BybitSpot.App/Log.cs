@@ -97,4 +97,7 @@ internal static partial class Log
 
     [LoggerMessage(529, LogLevel.Warning, "{file}: none of its {symbols} coins can be taken; the last good list stays", EventName = "coins_all_refused")]
     public static partial void CoinsAllRefused(this ILogger log, string file, int symbols);
+
+    [LoggerMessage(530, LogLevel.Warning, "{file} will never change here again: this one file is mounted, and where it comes from another file has taken its name; mount its folder instead, and start the program again", EventName = "coins_cut_off")]
+    public static partial void CoinsCutOff(this ILogger log, string file);
 }

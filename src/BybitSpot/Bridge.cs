@@ -102,6 +102,10 @@ public sealed partial class Bridge : IDisposable
                 _lines.RetryRefused();
     }
 
+    /// <summary>Symbols to look out for that the exchange does not list yet. Any thread.</summary>
+    /// <param name="seen">Called when REST's prices name one of them; must not wait.</param>
+    public void Await(IReadOnlyList<string> symbols, Action seen) => _monitor.Audit.Listings.Await(symbols, seen);
+
     /// <summary>A thread that died takes the program down, whosever it is.</summary>
     public void ReportDeath(string thread, Exception exception)
     {

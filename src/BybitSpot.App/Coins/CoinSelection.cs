@@ -21,16 +21,24 @@ internal sealed class CoinSelection
     /// <summary>Those of the symbols that have the form of a coin but that the list doesn't know; none while there is no list.</summary>
     public List<string> Unknown(IReadOnlyList<string> symbols)
     {
-        var unknown = new List<string>();
+        List<string> unknown = Unlisted(symbols);
+        unknown.RemoveAll(symbol => _delisted.ContainsKey(symbol) || _byForm.Contains(symbol));
+        return unknown;
+    }
+
+    /// <summary>Those of the symbols that have the form of a coin and are not in the list, watched or not; none while there is no list.</summary>
+    public List<string> Unlisted(IReadOnlyList<string> symbols)
+    {
+        var unlisted = new List<string>();
         if (_believed is null)
-            return unknown;
+            return unlisted;
         foreach (string written in symbols)
         {
             string symbol = written.Trim().ToUpperInvariant();
-            if (!Knows(symbol) && Instrument.FromForm(symbol) is not null)
-                unknown.Add(symbol);
+            if (_believed.Find(symbol) is null && Instrument.FromForm(symbol) is not null)
+                unlisted.Add(symbol);
         }
-        return unknown;
+        return unlisted;
     }
 
     /// <summary>Takes these by their form until the next list comes: REST doesn't answer.</summary>
@@ -70,9 +78,6 @@ internal sealed class CoinSelection
             if (!watched.Contains(symbol))
                 _delisted.Remove(symbol);
     }
-
-    private bool Knows(string symbol) =>
-        _believed!.Find(symbol) is not null || _delisted.ContainsKey(symbol) || _byForm.Contains(symbol);
 
     private InstrumentList? Effective()
     {

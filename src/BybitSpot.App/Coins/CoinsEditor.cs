@@ -37,21 +37,9 @@ internal sealed partial class CoinsEditor(string path, TimeProvider time)
 
     public string? Read(out byte[] content)
     {
-        content = [];
-        try
-        {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            byte[] buffer = new byte[(int)Math.Min(file.Length, CoinsFile.BytesMax) + 1];
-            int length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            content = buffer[..length];
-            return null;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            return Directory.Exists(path) ? "it is a directory"
-                : failure is FileNotFoundException or DirectoryNotFoundException ? "it does not exist"
-                : "it cannot be read";
-        }
+        FileContent read = PatientReader.Once(path, CoinsFile.BytesMax, time);
+        content = read.Span.ToArray();
+        return read.Trouble is { } trouble ? $"it {trouble}" : null;
     }
 
     private string Target() => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);

@@ -19,6 +19,9 @@ internal sealed record CoinsLoopParts(
 {
     /// <summary>Told that the exchange lists other symbols than before.</summary>
     public Action ListChanged { get; init; } = static () => { };
+
+    /// <summary>Told of the symbols that the file names and the exchange's list doesn't, whenever they are others than before.</summary>
+    public Action<IReadOnlyList<string>> Await { get; init; } = static _ => { };
 }
 
 internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILogger log, TimeProvider time)
@@ -34,12 +37,15 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
     private readonly CoinsMailbox _mailbox = new();
     private IReadOnlyList<string> _symbols = [];
     private IReadOnlyList<(string Key, int Line)> _unknownKeys = [];
-    private List<string> _asked = [];
+    private List<string> _asked = [], _awaited = [];
     private TimeSpan _askedAt;
     private TimeSpan _lookedAt;
     private long _rejected;
-    private bool _appliedOnce;
+    private bool _appliedOnce, _cutOffTold;
     private Thread? _thread;
+
+    /// <summary>Whether REST owes no answer. Any thread.</summary>
+    internal bool IsAnswered => !_schedule.Running;
 
     private TimeSpan Now => time.GetElapsedTime(_start);
 
@@ -84,6 +90,9 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
     /// <summary>Looks at the file now, takes it even if it is the same, and asks REST anew. Any thread.</summary>
     public void Reload() => _mailbox.PostReload();
 
+    /// <summary>An audit's answer has named a symbol that is waited for: asks for the list. Any thread.</summary>
+    public void ListingSeen() => _mailbox.PostListing();
+
     public void Stop()
     {
         _mailbox.PostStop();
@@ -107,6 +116,8 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
                 return;
             if (work.Answer is { } answer)
                 Answered(answer);
+            if (work.Listing && parts.AskRest is not null)
+                _schedule.Want(Now);
             look = work.Look && !work.Reload;
             if (work.Reload)
             {
@@ -130,9 +141,13 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
                 log.CoinsLoaded(reading.Path, _symbols.Count);
                 _notes.TellUnknownKeys(reading.Path, file.UnknownKeys);
                 AskForUnknown();
+                AwaitListings();
                 Select();
                 break;
         }
+        if (reading.IsCutOff && !_cutOffTold)
+            log.CoinsCutOff(reading.Path);
+        _cutOffTold = reading.IsCutOff;
     }
 
     /// <summary>Symbols that the list doesn't know are perhaps newer than the list.</summary>
@@ -149,6 +164,16 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
         }
         _askedAt = Now;
         _schedule.Want(_askedAt);
+    }
+
+    /// <summary>What is named and not listed may be listed soon: the list is asked for more often, and an audit looks out for it.</summary>
+    private void AwaitListings()
+    {
+        List<string> awaited = _selection.Unlisted(_symbols);
+        if (awaited.SequenceEqual(_awaited))
+            return;
+        _awaited = awaited;
+        parts.Await(awaited);
     }
 
     private void AskIfDue()
@@ -169,12 +194,13 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
 
     private void Answered(CoinsAnswer answer)
     {
-        _schedule.End(answer.Verdict, Follows, Now);
         if (answer.Verdict == ListVerdict.Believed)
         {
             bool changed = _selection.Differs(answer.List!);
             foreach (string symbol in _selection.Believe(answer.List!))
                 log.CoinDelisted(symbol);
+            AwaitListings();
+            _schedule.End(answer.Verdict, Follows || _awaited.Count > 0, Now);
             if (changed)
                 parts.ListChanged();
             if (answer.StartedAt >= _askedAt)
@@ -184,8 +210,12 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
         }
         else
         {
-            _selection.TakeByForm(_asked);
-            _asked = [];
+            _schedule.End(answer.Verdict, Follows || _awaited.Count > 0, Now);
+            if (!_schedule.IsLimitedForNow)
+            {
+                _selection.TakeByForm(_asked);
+                _asked = [];
+            }
         }
         Select();
     }

@@ -8,7 +8,7 @@ namespace BybitSpot.App;
 internal sealed record CoinsAnswer(ListVerdict Verdict, InstrumentList? List, TimeSpan StartedAt);
 
 /// <summary>What is to be done now.</summary>
-internal readonly record struct CoinsWork(bool Look, bool Reload, CoinsAnswer? Answer);
+internal readonly record struct CoinsWork(bool Look, bool Reload, bool Listing, CoinsAnswer? Answer);
 
 /// <summary>
 /// What other threads have to say to the coins thread, and where that thread sleeps. Any thread posts; one waits. However
@@ -22,12 +22,15 @@ internal sealed class CoinsMailbox
     private readonly object _gate = new();
     private bool _changed;
     private bool _reload;
+    private bool _listing;
     private bool _stopping;
     private CoinsAnswer? _answer;
 
     public void PostChanged() => Post(() => _changed = true);
 
     public void PostReload() => Post(() => _reload = true);
+
+    public void PostListing() => Post(() => _listing = true);
 
     public void PostStop() => Post(() => _stopping = true);
 
@@ -50,14 +53,14 @@ internal sealed class CoinsMailbox
                 TimeSpan lookAt = lookedAt + (_changed ? LookGapMin : lookEvery);
                 TimeSpan left = (restAt < lookAt ? restAt.Value : lookAt) - now();
                 look = now() >= lookAt;
-                if (_stopping || _reload || _answer is not null || left <= TimeSpan.Zero)
+                if (_stopping || _reload || _listing || _answer is not null || left <= TimeSpan.Zero)
                     break;
                 Monitor.Wait(_gate, left + TimeSpan.FromMilliseconds(1));
             }
-            work = new CoinsWork(look, _reload, _answer);
+            work = new CoinsWork(look, _reload, _listing, _answer);
             if (look || _reload)
                 _changed = false;
-            (_reload, _answer) = (false, null);
+            (_reload, _listing, _answer) = (false, false, null);
             return !_stopping;
         }
     }

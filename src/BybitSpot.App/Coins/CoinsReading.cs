@@ -14,23 +14,30 @@ internal enum CoinsLook
     Rejected,
 }
 
-internal sealed class CoinsReading(string path, TimeProvider time)
+/// <param name="tick">Called each time the waiting thread wakes while the disk is waited for, at least every 200 ms.</param>
+internal sealed class CoinsReading(string path, TimeProvider time, Action? tick = null)
 {
     /// <summary>A bad content is believed to be finished, and told, only once it has stood this long: until then somebody is writing.</summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(250);
 
-    // Reused: the file is read every second for as long as the program runs.
-    private byte[] _buffer = new byte[4 * 1024];
+    private readonly PatientReader _reader = new(path, CoinsFile.BytesMax, time);
     private byte[]? _lastGood;
     private byte[]? _lastBad;
     private string? _lastUnreadable;
     private bool _badTold;
     private long _badSince;
+    private long? _unlinkedSince;
 
     public string Path => path;
 
     /// <summary>How long until a bad content has stood long enough to be told; null when there is none.</summary>
     public TimeSpan? Settling => _badTold || (_lastBad is null && _lastUnreadable is null) ? null : Left();
+
+    /// <summary>
+    /// The path shows a file that has no name any more, and no save of it will ever be seen: it alone is mounted here, and outside
+    /// another has taken its name.
+    /// </summary>
+    public bool IsCutOff => _unlinkedSince is { } since && time.GetElapsedTime(since) >= Settle;
 
     /// <summary>Reads the file and says what is new about it.</summary>
     /// <param name="again">Take and tell also what was seen before.</param>
@@ -38,10 +45,11 @@ internal sealed class CoinsReading(string path, TimeProvider time)
     public CoinsLook Look(bool again, out CoinsFile? file)
     {
         file = null;
-        int length = Read(out string unreadable);
-        ReadOnlySpan<byte> content = _buffer.AsSpan(0, Math.Max(length, 0));
-        if (length < 0)
-            return Bad(known: _lastUnreadable == unreadable, null, unreadable, CoinsFile.Wrong(1, unreadable), again, out file);
+        FileContent read = _reader.Read(tick);
+        _unlinkedSince = read.IsUnlinked ? _unlinkedSince ?? time.GetTimestamp() : null;
+        if (read.Trouble is { } trouble)
+            return Bad(known: _lastUnreadable == trouble, null, trouble, CoinsFile.Wrong(1, $"it {trouble}"), again, out file);
+        ReadOnlySpan<byte> content = read.Span;
         if (!again && _lastGood is not null && content.SequenceEqual(_lastGood))
         {
             Forget();
@@ -78,32 +86,4 @@ internal sealed class CoinsReading(string path, TimeProvider time)
     }
 
     private void Forget() => (_lastBad, _lastUnreadable, _badTold) = (null, null, false);
-
-    /// <summary>The content's length in the buffer, or -1 and why it cannot be had.</summary>
-    private int Read(out string unreadable)
-    {
-        unreadable = "";
-        try
-        {
-            using var handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
-            int length = 0;
-            while (true)
-            {
-                int count = RandomAccess.Read(handle, _buffer.AsSpan(length), length);
-                length += count;
-                // One byte more than is allowed is enough for the parser to say that it is too large.
-                if (count == 0 || length > CoinsFile.BytesMax)
-                    return length;
-                if (length == _buffer.Length)
-                    Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, CoinsFile.BytesMax + 1));
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            unreadable = Directory.Exists(path) ? "it is a directory"
-                : failure is FileNotFoundException or DirectoryNotFoundException ? "it does not exist"
-                : "it cannot be read";
-            return -1;
-        }
-    }
 }

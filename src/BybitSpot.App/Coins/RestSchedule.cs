@@ -8,7 +8,7 @@ internal sealed class RestSchedule
     /// <summary>Least time between two questions, whoever asks.</summary>
     public static readonly TimeSpan GapMin = TimeSpan.FromSeconds(2);
 
-    /// <summary>Between questions while <c>"*"</c> follows listings.</summary>
+    /// <summary>Between questions while <c>"*"</c> follows listings, or a coin is named that is not listed: it may be soon.</summary>
     public static readonly TimeSpan FollowEvery = TimeSpan.FromSeconds(60);
 
     /// <summary>Between questions otherwise.</summary>
@@ -20,7 +20,13 @@ internal sealed class RestSchedule
     private TimeSpan _next;
     private TimeSpan _started = TimeSpan.MinValue / 2;
     private TimeSpan _pausedUntil = TimeSpan.MinValue / 2;
-    private int _failures;
+    private int _failures, _limitedInRow;
+
+    /// <summary>A limit that came so often in a row is no matter of a second, and nobody waits for its end.</summary>
+    public const int LimitedInRowMax = 3;
+
+    /// <summary>Whether the last question met the exchange's limit of a second: the answer will be there soon.</summary>
+    public bool IsLimitedForNow => _limitedInRow is > 0 and < LimitedInRowMax;
 
     /// <summary>Whether a question is on its way.</summary>
     public bool Running { get; private set; }
@@ -46,18 +52,21 @@ internal sealed class RestSchedule
     }
 
     /// <param name="verdict">What came of it.</param>
-    /// <param name="follow">Whether the watchlist follows listings.</param>
+    /// <param name="follow">Whether a listing is waited for.</param>
     /// <param name="now">The time.</param>
     public void End(ListVerdict verdict, bool follow, TimeSpan now)
     {
         Running = false;
         bool failed = verdict is ListVerdict.Failed or ListVerdict.Banned;
         _failures = failed ? _failures + 1 : 0;
+        _limitedInRow = verdict == ListVerdict.Limited ? _limitedInRow + 1 : 0;
         if (verdict == ListVerdict.Banned)
             _pausedUntil = now + RestClient.BanPause;
         TimeSpan delay = verdict switch
         {
             ListVerdict.Doubted => ListBelief.SecondLook + TimeSpan.FromSeconds(1),
+            // A hair later than the pause ends, which begins when the answer is there.
+            ListVerdict.Limited => RestClient.LimitPause(_limitedInRow) + TimeSpan.FromMilliseconds(100),
             ListVerdict.Believed => follow ? FollowEvery : RefreshEvery,
             _ => Sooner(RetryFirst * Math.Pow(2, Math.Min(_failures - 1, 8)), FollowEvery),
         };

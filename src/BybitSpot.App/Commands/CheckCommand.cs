@@ -44,8 +44,9 @@ internal static class CheckCommand
     private static (int Count, bool Everything) CheckCoins((string Path, string Source) file, bool restOff, List<string> errors, List<string> warnings)
     {
         // The same look, with the same verdict, that `run` starts with.
+        var reading = new CoinsReading(file.Path, TimeProvider.System);
         var loop = new CoinsLoop(
-            new CoinsReading(file.Path, TimeProvider.System),
+            reading,
             new CoinsLoopParts(static _ => { }, restOff ? null : static _ => (ListVerdict.Failed, null), CoinsEvents.Watch, static (_, _) => { }),
             NullLogger.Instance,
             TimeProvider.System);
@@ -54,8 +55,13 @@ internal static class CheckCommand
             errors.Add(SettingFlags.CoinsError(file.Path, file.Source, wrong));
             return default;
         }
-        new CoinsReading(file.Path, TimeProvider.System).Look(again: true, out CoinsFile? coins);
-        foreach ((string key, int line) in coins!.UnknownKeys)
+        reading.Look(again: true, out CoinsFile? coins);
+        if (coins!.Error is { } changed)
+        {
+            errors.Add(SettingFlags.CoinsError(file.Path, file.Source, changed));
+            return default;
+        }
+        foreach ((string key, int line) in coins.UnknownKeys)
             warnings.Add($"{TerminalText.Clean(file.Path)} line {line}: the key \"{TerminalText.Clean(key)}\" means nothing here");
         bool everything = coins.Symbols.Any(s => s.Trim() == Watchlist.Everything);
         Resolution resolved = Watchlist.Resolve([.. coins.Symbols.Where(s => s.Trim() != Watchlist.Everything)], null);

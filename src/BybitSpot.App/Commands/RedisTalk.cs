@@ -4,6 +4,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using BybitSpot.Net;
 
 namespace BybitSpot.App;
 
@@ -15,6 +16,7 @@ internal sealed class RedisTalk(TimeSpan limit, TimeProvider time, CancellationT
     /// <summary>Longest answer that is taken, in bytes; what we ask for has under 100.</summary>
     private const int AnswerMax = 64 * 1024;
 
+    private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
     private Socket? _socket;
     private BufferedStream? _stream;
     private long _askedAt;
@@ -24,13 +26,19 @@ internal sealed class RedisTalk(TimeSpan limit, TimeProvider time, CancellationT
     public void Connect(string host, int port)
     {
         _askedAt = time.GetTimestamp();
-        using var within = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        within.CancelAfter(limit);
-        _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        _socket.ConnectAsync(host, port, within.Token).AsTask().GetAwaiter().GetResult();
+        NetworkStream stream;
+        try
+        {
+            stream = Race.Open(host, port, limit, time, _end.Token);
+        }
+        catch (TimeoutException)
+        {
+            throw new OperationCanceledException();
+        }
+        _socket = stream.Socket;
         int limitMs = (int)limit.TotalMilliseconds;
         (_socket.ReceiveTimeout, _socket.SendTimeout) = (limitMs, limitMs);
-        _stream = new BufferedStream(new NetworkStream(_socket, ownsSocket: true), 16 * 1024);
+        _stream = new BufferedStream(stream, 16 * 1024);
     }
 
     /// <summary>From now on the answers to one question are counted.</summary>
@@ -70,7 +78,11 @@ internal sealed class RedisTalk(TimeSpan limit, TimeProvider time, CancellationT
     }
 
     /// <summary>Ends a question that is waiting, from any thread.</summary>
-    public void Abort() => _socket?.Dispose();
+    public void Abort()
+    {
+        _end.Cancel();
+        _socket?.Dispose();
+    }
 
     public void Dispose()
     {

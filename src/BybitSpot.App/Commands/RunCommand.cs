@@ -201,11 +201,13 @@ internal static class RunCommand
             Func<CancellationToken, (ListVerdict, Market.InstrumentList?)>? ask = null;
             if (_rest is not null)
                 ask = new InstrumentSource(new Instruments(_rest, settings.Venue), logs.CreateLogger("rest"), time).Ask;
-            return new CoinsLoop(
-                new CoinsReading(settings.CoinsFile, time),
-                new CoinsLoopParts(list => _bridge!.Apply(list), ask, CoinsEvents.Watch, (thread, fault) => _bridge!.ReportDeath(thread, fault)) { ListChanged = () => _bridge!.RetryRefused() },
-                logs.CreateLogger("coins"),
-                time);
+            CoinsLoop? loop = null;
+            var parts = new CoinsLoopParts(list => _bridge!.Apply(list), ask, CoinsEvents.Watch, (thread, fault) => _bridge!.ReportDeath(thread, fault))
+            {
+                ListChanged = () => _bridge!.RetryRefused(),
+                Await = symbols => _bridge!.Await(symbols, () => loop!.ListingSeen()),
+            };
+            return loop = new CoinsLoop(new CoinsReading(settings.CoinsFile, time), parts, logs.CreateLogger("coins"), time);
         }
 
         private void LogStart(IReadOnlyList<SettingWarning> warnings)

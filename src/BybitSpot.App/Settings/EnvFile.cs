@@ -35,21 +35,13 @@ internal sealed class EnvFile
     public static string? Read(string path, bool askedFor, out EnvFile file)
     {
         file = None;
-        if (!askedFor && !File.Exists(path))
+        // The usual way to say "none".
+        if (path == "/dev/null")
             return null;
-        byte[] content;
-        try
-        {
-            using var handle = File.OpenHandle(path);
-            if (RandomAccess.GetLength(handle) > BytesMax)
-                return $"is larger than {BytesMax} bytes";
-            content = File.ReadAllBytes(path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return Directory.Exists(path) ? "is a directory" : File.Exists(path) ? "cannot be read" : "does not exist";
-        }
-        return Parse(path, content, out file);
+        FileContent read = PatientReader.Once(path, BytesMax, TimeProvider.System);
+        if (read.Trouble is { } trouble)
+            return read.IsMissing && !askedFor ? null : trouble;
+        return Parse(path, read.Span.ToArray(), out file);
     }
 
     public static string? Parse(string path, byte[] content, out EnvFile file)

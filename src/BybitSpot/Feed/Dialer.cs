@@ -1,11 +1,13 @@
 // From a URL to an upgraded connection, on the line's own thread, step by step with the time that is left: name, TCP, proxy,
-// TLS, upgrade. 10 s in all, whatever hangs; nothing is left behind when it fails.
+// TLS, upgrade. 10 s in all, whatever hangs; nothing is left behind when it fails. Of several addresses the first that answers
+// is taken, and the next if that one then fails.
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using BybitSpot.Net;
 
 namespace BybitSpot.Feed;
 
@@ -46,30 +48,66 @@ internal static class Dialer
     public static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(10);
 
     /// <param name="connecting">Told of each socket before it connects, so that another thread can end the attempt by shutting it down.</param>
+    /// <param name="tick">Called at least every 200 ms while name and addresses are waited for; an exception of it ends the attempt.</param>
     /// <exception cref="DialException">For every expected trouble.</exception>
-    public static Connection Dial(Uri url, Uri? proxy, TimeProvider time, Action<Socket> connecting)
+    public static Connection Dial(Uri url, Uri? proxy, TimeProvider time, Action<Socket> connecting, Action? tick = null)
     {
         long deadline = time.GetTimestamp() + (long)(ConnectWithin.TotalSeconds * time.TimestampFrequency);
-        Socket? socket = null;
-        string step = "the look-up of the name";
-        string? certificateTrouble = null;
+        var attempt = new Attempt(url, proxy, time);
         try
         {
             Uri first = proxy ?? url;
-            IPAddress[] addresses = Resolver.Resolve(first.IdnHost, Left(time, deadline));
-            step = "the connection";
-            socket = Connect(addresses, first.Port, time, deadline, connecting);
+            IPAddress[] addresses = Resolver.Resolve(first.IdnHost, time, deadline, tick);
+            var race = new Race(addresses, first.Port, time, deadline, connecting, tick);
+            while (true)
+            {
+                attempt.Step = "the connection";
+                Socket socket = race.Next();
+                try
+                {
+                    return attempt.Upgrade(socket, race.DeadlineOfThis);
+                }
+                catch (Exception e) when (race.HasMore && e is SocketException or IOException or TimeoutException)
+                {
+                    // It takes connections and then fails or says nothing: another address may serve.
+                    socket.Dispose();
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            }
+        }
+        catch (Exception e) when (e is DialException or SocketException or IOException or TimeoutException or AuthenticationException or ObjectDisposedException or InvalidOperationException)
+        {
+            throw e as DialException ?? new DialException(
+                ReasonOf(e, attempt.Step, attempt.CertificateTrouble, url),
+                e is SocketException { SocketErrorCode: SocketError.ConnectionRefused } ? DialFailure.Refused : DialFailure.Other);
+        }
+    }
+
+    /// <summary>How far an attempt has come, for the message when it goes no further.</summary>
+    private sealed class Attempt(Uri url, Uri? proxy, TimeProvider time)
+    {
+        public string Step { get; set; } = "the look-up of the name";
+
+        public string? CertificateTrouble { get; private set; }
+
+        public Connection Upgrade(Socket socket, long deadline)
+        {
+            EndWhenHalfOpen(socket);
             var lowest = new LineStream(socket, time);
             lowest.ConnectUntil(deadline);
             Stream stream = lowest;
             if (proxy is not null)
             {
-                step = "the proxy";
+                Step = "the proxy";
                 ConnectThrough(lowest, url, proxy);
             }
             if (url.Scheme == "wss")
             {
-                step = "TLS";
+                Step = "TLS";
                 var tls = new SslStream(lowest, leaveInnerStreamOpen: false);
                 stream = tls;
                 tls.AuthenticateAsClient(new SslClientAuthenticationOptions
@@ -77,57 +115,15 @@ internal static class Dialer
                     TargetHost = url.IdnHost,
                     RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                     {
-                        certificateTrouble = Describe(errors, certificate, chain, url.IdnHost);
+                        CertificateTrouble = Describe(errors, certificate, chain, url.IdnHost);
                         return errors == SslPolicyErrors.None;
                     },
                 });
             }
-            step = "the upgrade";
-            ReadOnlyMemory<byte> early = Upgrade.Perform(stream, url);
+            Step = "the upgrade";
+            ReadOnlyMemory<byte> early = Feed.Upgrade.Perform(stream, url);
             return new Connection(socket, stream, lowest, early, socket.RemoteEndPoint?.ToString() ?? "");
         }
-        catch (Exception e) when (e is DialException or SocketException or IOException or TimeoutException or AuthenticationException or ObjectDisposedException or InvalidOperationException)
-        {
-            socket?.Dispose();
-            throw e as DialException ?? new DialException(
-                ReasonOf(e, step, certificateTrouble, url),
-                e is SocketException { SocketErrorCode: SocketError.ConnectionRefused } ? DialFailure.Refused : DialFailure.Other);
-        }
-    }
-
-    private static TimeSpan Left(TimeProvider time, long deadline)
-    {
-        TimeSpan left = time.GetElapsedTime(time.GetTimestamp(), deadline);
-        return left > TimeSpan.Zero ? left : throw new TimeoutException();
-    }
-
-    private static Socket Connect(IPAddress[] addresses, int port, TimeProvider time, long deadline, Action<Socket> connecting)
-    {
-        SocketException? failure = null;
-        for (int i = 0; i < addresses.Length; i++)
-        {
-            var socket = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                // An address that does not answer leaves the others their share of the time.
-                socket.SendTimeout = Math.Max(1, (int)(Left(time, deadline) / (addresses.Length - i)).TotalMilliseconds);
-                connecting(socket);
-                socket.Connect(addresses[i], port);
-                EndWhenHalfOpen(socket);
-                return socket;
-            }
-            catch (SocketException e)
-            {
-                socket.Dispose();
-                failure = e;
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        }
-        throw failure ?? new SocketException((int)SocketError.HostNotFound);
     }
 
     // The kernel ends a connection whose other side has gone without a word; our own pings would notice later.

@@ -135,7 +135,7 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
         long start = time.GetTimestamp();
         try
         {
-            _connection = Dialer.Dial(options.StreamUrl, options.Proxy, time, Remember);
+            _connection = Dialer.Dial(options.StreamUrl, options.Proxy, time, Remember, EndIfStopping);
         }
         catch (DialException e)
         {
@@ -181,6 +181,11 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
     {
         _socket = socket;
         // Stop may have looked before the socket was there.
+        EndIfStopping();
+    }
+
+    private void EndIfStopping()
+    {
         if (_stopping)
             throw new DialException("stopping");
     }

@@ -30,6 +30,9 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
     private string? _trouble;
     private long? _offsetToldMs;
 
+    /// <summary>Symbols that are waited for.</summary>
+    public ListingWatch Listings { get; } = new();
+
     public long Differences => _audit.Differences;
 
     public long DeadTopics => _audit.Contradictions;
@@ -59,7 +62,7 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
             return;
         _schedule.Asked(now);
         Asked++;
-        _wanted = new HashSet<string>(coins.Select(c => c.Instrument.Symbol), StringComparer.Ordinal);
+        _wanted = new HashSet<string>(coins.Select(c => c.Instrument.Symbol).Concat(Listings.Awaited), StringComparer.Ordinal);
         if (Asked == 1)
             OwnThread.Start("audit", Run, died);
         _question.Release();
@@ -107,6 +110,7 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
     private void TakePrices(TickersAnswer prices, IReadOnlyDictionary<int, WatchedCoin> coins)
     {
         SetClock(prices);
+        Listings.Look(prices.Prices);
         bool isWhole = _audit.Begin(prices.Listed);
         TimeSpan askedAt = time.GetElapsedTime(start, prices.AskedAt);
         bool agreed = false, differed = false;

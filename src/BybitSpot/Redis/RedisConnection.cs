@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using BybitSpot.Net;
 
 namespace BybitSpot.Redis;
 
@@ -20,22 +21,19 @@ internal sealed partial class RedisConnection : IDisposable
     private RedisConnection(Socket socket) => _socket = socket;
 
     /// <summary>Connects, authenticates and selects the database, within <see cref="ConnectWithin"/>.</summary>
+    /// <param name="connecting">Told of each socket before it connects: who shuts it down ends the attempt.</param>
+    /// <param name="tick">Called at least every 200 ms while name and addresses are waited for; an exception of it ends the attempt.</param>
     /// <exception cref="SocketException">Nothing answers there, or not in time.</exception>
     /// <exception cref="RedisProtocolException">It does not speak Redis' protocol, or refuses the password or the database.</exception>
-    public static RedisConnection Open(RedisOptions options, TimeProvider time, Action<Socket> connecting)
+    public static RedisConnection Open(RedisOptions options, TimeProvider time, Action<Socket> connecting, Action? tick = null)
     {
-        long start = time.GetTimestamp();
-        IPAddress[] addresses = Dns.GetHostAddresses(options.Host);
-        SocketException? failure = null;
-        foreach (IPAddress address in addresses)
+        long deadline = time.GetTimestamp() + (long)(ConnectWithin.TotalSeconds * time.TimestampFrequency);
+        var race = new Race(AddressesOf(options.Host, time, deadline, tick), options.Port, time, deadline, connecting, tick);
+        while (true)
         {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            Socket socket = race.Next();
             try
             {
-                int leftMs = Math.Max(1, (int)(ConnectWithin - time.GetElapsedTime(start)).TotalMilliseconds);
-                socket.SendTimeout = leftMs;
-                connecting(socket);
-                socket.Connect(address, options.Port);
                 // A machine that is gone without a word, while nothing is under way, is noticed within about 11 s by the kernel.
                 // TCP_USER_TIMEOUT would also end a server that merely hangs, whose kernel still answers: see Retransmissions.
                 socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
@@ -43,12 +41,12 @@ internal sealed partial class RedisConnection : IDisposable
                 socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 2);
                 socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
                 var connection = new RedisConnection(socket);
-                connection.Greet(options, time, start);
+                connection.Greet(options, time, race.DeadlineOfThis, tick);
                 return connection;
             }
-            catch (SocketException e)
+            catch (SocketException) when (race.HasMore)
             {
-                failure = e;
+                // It takes connections and then fails or says nothing: another address may serve.
                 socket.Dispose();
             }
             catch
@@ -57,7 +55,18 @@ internal sealed partial class RedisConnection : IDisposable
                 throw;
             }
         }
-        throw failure ?? new SocketException((int)SocketError.HostNotFound);
+    }
+
+    private static IPAddress[] AddressesOf(string host, TimeProvider time, long deadline, Action? tick)
+    {
+        try
+        {
+            return Resolver.Resolve(host, time, deadline, tick);
+        }
+        catch (TimeoutException)
+        {
+            throw new SocketException((int)SocketError.TryAgain);
+        }
     }
 
     /// <summary>Sends as much as the socket takes at once.</summary>
@@ -122,37 +131,40 @@ internal sealed partial class RedisConnection : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private void Greet(RedisOptions options, TimeProvider time, long start)
+    private void Greet(RedisOptions options, TimeProvider time, long deadline, Action? tick)
     {
         if (!string.IsNullOrEmpty(options.Password))
-            Ask(Resp.Command("AUTH", options.Password), "AUTH", time, start);
+            Ask(Resp.Command("AUTH", options.Password), "AUTH", time, deadline, tick);
         if (options.Database != 0)
-            Ask(Resp.Command("SELECT", options.Database.ToString()), "SELECT", time, start);
+            Ask(Resp.Command("SELECT", options.Database.ToString()), "SELECT", time, deadline, tick);
         // Tells Redis from anything else that listens, and a server that only accepts from one that answers.
-        Ask(Resp.Command("PING"), "PING", time, start);
+        Ask(Resp.Command("PING"), "PING", time, deadline, tick);
     }
 
-    private void Ask(byte[] command, string name, TimeProvider time, long start)
+    private void Ask(byte[] command, string name, TimeProvider time, long deadline, Action? tick)
     {
         _socket.Send(command);
-        if (AwaitReply(time, start, out ReadOnlySpan<byte> text) == ReplyKind.Error)
+        if (AwaitReply(time, deadline, tick, out ReadOnlySpan<byte> text) == ReplyKind.Error)
             throw new RedisProtocolException($"{name} refused: {Encoding.UTF8.GetString(text)}");
     }
 
-    private ReplyKind AwaitReply(TimeProvider time, long start, out ReadOnlySpan<byte> text)
+    private ReplyKind AwaitReply(TimeProvider time, long deadline, Action? tick, out ReadOnlySpan<byte> text)
     {
         while (true)
         {
             ReplyKind kind = _replies.Next(out text);
             if (kind != ReplyKind.None)
                 return kind;
-            int leftMs = (int)(ConnectWithin - time.GetElapsedTime(start)).TotalMilliseconds;
-            if (leftMs <= 0)
+            TimeSpan left = time.GetElapsedTime(time.GetTimestamp(), deadline);
+            if (left <= TimeSpan.Zero)
                 throw new SocketException((int)SocketError.TimedOut);
-            _socket.ReceiveTimeout = leftMs;
-            int received = _socket.Receive(_replies.Free);
-            if (received == 0)
-                throw new SocketException((int)SocketError.ConnectionReset);
+            _socket.ReceiveTimeout = Math.Max(1, (int)(left < Race.Slice ? left : Race.Slice).TotalMilliseconds);
+            int received = _socket.Receive(_replies.Free, SocketFlags.None, out SocketError error);
+            tick?.Invoke();
+            if (error is SocketError.TimedOut or SocketError.WouldBlock or SocketError.Interrupted)
+                continue;
+            if (error != SocketError.Success || received == 0)
+                throw new SocketException((int)(error == SocketError.Success ? SocketError.ConnectionReset : error));
             _replies.Received(received);
         }
     }

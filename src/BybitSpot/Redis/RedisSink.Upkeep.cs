@@ -44,7 +44,7 @@ internal sealed partial class RedisSink
     {
         try
         {
-            RedisConnection connection = RedisConnection.Open(_options, _time, socket => _connecting = socket);
+            RedisConnection connection = RedisConnection.Open(_options, _time, socket => _connecting = socket, EndIfStopping);
             lock (_gate)
             {
                 _connection = connection;
@@ -82,6 +82,12 @@ internal sealed partial class RedisSink
         {
             _connecting = null;
         }
+    }
+
+    private void EndIfStopping()
+    {
+        if (_stopping)
+            throw new SocketException((int)SocketError.OperationAborted);
     }
 
     // What a connection that broke leaves to do: at once if it was useful, else after a delay that grows.

@@ -17,6 +17,9 @@ public enum ListVerdict
 
     /// <summary>None came, and none is to be asked for during <see cref="RestClient.BanPause"/>.</summary>
     Banned,
+
+    /// <summary>None came: too many questions in a second. To be asked for again after <see cref="RestClient.LimitPause"/>.</summary>
+    Limited,
 }
 
 /// <summary>The exchange's list as far as it is believed: asks, decides, logs. One thread at a time.</summary>
@@ -34,7 +37,7 @@ public sealed class InstrumentSource(Instruments instruments, ILogger log, TimeP
         if (answer.Listed is null)
         {
             Tell(answer.Reason, stop);
-            return (answer.Banned ? ListVerdict.Banned : ListVerdict.Failed, _belief.Believed);
+            return (answer.Banned ? ListVerdict.Banned : answer.Limited ? ListVerdict.Limited : ListVerdict.Failed, _belief.Believed);
         }
         var offered = new InstrumentList(answer.Listed);
         int before = _belief.Believed?.Count ?? 0;

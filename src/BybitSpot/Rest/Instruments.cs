@@ -9,6 +9,8 @@ public sealed record InstrumentsAnswer(IReadOnlyList<Listing>? Listed, RestTroub
     public string Reason => Trouble?.Reason ?? "";
 
     public bool Banned => Trouble is { Banned: true };
+
+    public bool Limited => Trouble is { Limited: true };
 }
 
 public sealed class Instruments(RestClient rest, Venue venue)

@@ -1,14 +1,17 @@
 // Questions to the exchange's REST interface: HTTP GETs with limits. A connection is kept for a minute at most, so names are
 // resolved anew, and given up after any trouble. Blocks its caller's thread; any thread that may wait, several at a time. What
 // must stay true: an answer comes within LimitAll, of bounded size; trouble is a value; and once the exchange has asked for a
-// pause nobody asks anything during it, whatever for.
+// pause nobody asks anything during it, whatever for: ten minutes after HTTP 403, seconds after a limit of a second.
 using System.Net;
+using BybitSpot.Net;
+using BybitSpot.Signals;
 
 namespace BybitSpot.Rest;
 
 /// <summary>Why there is no answer.</summary>
 /// <param name="Banned">The exchange asks for a pause: no question for <see cref="RestClient.BanPause"/>.</param>
-public sealed record RestTrouble(string Reason, bool Banned = false);
+/// <param name="Limited">There were too many questions in a second: none for <see cref="RestClient.LimitPause"/>.</param>
+public sealed record RestTrouble(string Reason, bool Banned = false, bool Limited = false);
 
 /// <summary>The body of an answer; it lasts until the next question.</summary>
 /// <param name="Bytes">May be longer than the body.</param>
@@ -24,7 +27,7 @@ public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
     /// <summary>For a question in all, pages included.</summary>
     public static readonly TimeSpan LimitAll = TimeSpan.FromSeconds(10);
 
-    /// <summary>After HTTP 403 or retCode 10006.</summary>
+    /// <summary>After HTTP 403.</summary>
     public static readonly TimeSpan BanPause = TimeSpan.FromMinutes(10);
 
     /// <summary>Largest body; spot's list of instruments has 300 kB, a page of linear's 1 MB.</summary>
@@ -36,27 +39,41 @@ public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
     /// <summary>A larger buffer is not kept for the next question.</summary>
     private const int KeptBytesMax = 1024 * 1024;
 
+    private static readonly TimeSpan s_limitPauseFirst = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_limitPauseMax = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _gate = new();
     private readonly string _base = baseUrl.AbsoluteUri.TrimEnd('/');
     private byte[]? _spare;
     private HttpClient? _client;
-    private long _bannedAt;
+    private RestTrouble? _pausedFor;
+    private TimeSpan _pause;
+    private long _pausedAt;
+    private int _limitedInRow;
 
     /// <summary>For messages: host and port, without anything secret.</summary>
     public string Endpoint { get; } = baseUrl.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 
-    /// <summary>Whether the pause that the exchange asked for lasts.</summary>
-    public bool IsBanned => Volatile.Read(ref _bannedAt) is var at && at != 0 && time.GetElapsedTime(at) < BanPause;
+    /// <summary>Whether a pause that the exchange asked for lasts, a long one or a short one.</summary>
+    public bool IsPaused => Paused() is not null;
 
-    /// <summary>The exchange has asked for a pause in a way of its own.</summary>
-    public void Ban() => Volatile.Write(ref _bannedAt, Math.Max(1, time.GetTimestamp()));
+    /// <summary>How long nothing is asked after retCode 10006, by how often it came in a row: the limit is of a second.</summary>
+    public static TimeSpan LimitPause(int inRow)
+    {
+        TimeSpan pause = s_limitPauseFirst * (1 << Math.Clamp(inRow - 1, 0, 8));
+        return pause < s_limitPauseMax ? pause : s_limitPauseMax;
+    }
+
+    /// <summary>The exchange has asked for the long pause in a way of its own.</summary>
+    public void Ban() => Pause(new RestTrouble("", Banned: true));
 
     /// <summary>Asks one or more questions in a row, within <see cref="LimitAll"/> together.</summary>
     /// <param name="ask">Given what gets a path's body, answers null when it has all, or what was wrong.</param>
     /// <returns>Null, or why there is no answer.</returns>
     internal RestTrouble? Ask(Func<Get, RestTrouble?> ask, CancellationToken stop)
     {
-        if (IsBanned)
-            return new RestTrouble($"the exchange asked for a pause of {BanPause.TotalMinutes:0} minutes, which is not over", Banned: true);
+        if (Paused() is { } paused)
+            return paused;
         using var limit = new CancellationTokenSource(LimitAll, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         HttpClient? client = null;
@@ -76,8 +93,8 @@ public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
             });
             if (used is { Length: <= KeptBytesMax })
                 _spare = used;
-            if (trouble is { Banned: true })
-                Ban();
+            if (trouble is null or { Banned: true } or { Limited: true })
+                Pause(trouble);
             if (trouble is null && close.Unregister() && Interlocked.CompareExchange(ref _client, client, null) is null)
                 client = null;
             return trouble;
@@ -98,11 +115,37 @@ public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
     /// <summary>Gets one path's body.</summary>
     internal delegate RestTrouble? Get(string path, out RestBody body);
 
+    /// <summary>Null, or what to say to who asks during a pause.</summary>
+    private RestTrouble? Paused()
+    {
+        lock (_gate)
+            return _pausedFor is not null && time.GetElapsedTime(_pausedAt) < _pause ? _pausedFor : null;
+    }
+
+    /// <param name="reason">Null: there was an answer, and the next limit is the first in a row again.</param>
+    private void Pause(RestTrouble? reason)
+    {
+        lock (_gate)
+        {
+            _limitedInRow = reason is { Limited: true } ? _limitedInRow + 1 : 0;
+            if (reason is null)
+                return;
+            TimeSpan pause = reason.Banned ? BanPause : LimitPause(_limitedInRow);
+            // A short pause does not end a long one.
+            if (_pausedFor is not null && _pause - time.GetElapsedTime(_pausedAt) > pause)
+                return;
+            string length = reason.Banned ? $"{pause.TotalMinutes:0} minutes" : $"{pause.TotalSeconds:0} s";
+            _pausedFor = new RestTrouble($"the exchange asked for a pause of {length}, which is not over", reason.Banned, reason.Limited);
+            (_pause, _pausedAt) = (pause, time.GetTimestamp());
+        }
+    }
+
     private HttpClient NewClient() =>
         new(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
+            ConnectCallback = Connect,
             UseProxy = proxy is not null,
             Proxy = proxy is null ? null : ProxyAt(proxy),
             PooledConnectionLifetime = KeptFor,
@@ -114,6 +157,17 @@ public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
+
+    // On a thread of its own, once for each connection: those of the pool serve the page, and a dead address holds one for seconds.
+    private ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken end)
+    {
+        var opened = new TaskCompletionSource<Stream>(TaskCreationOptions.RunContinuationsAsynchronously);
+        OwnThread.Start(
+            "rest connect",
+            () => opened.SetResult(Race.Open(context.DnsEndPoint.Host, context.DnsEndPoint.Port, LimitAll, time, end)),
+            (_, failure) => opened.SetException(failure));
+        return new ValueTask<Stream>(opened.Task);
+    }
 
     private RestTrouble? Read(HttpClient client, string url, CancellationToken end, out RestBody body)
     {

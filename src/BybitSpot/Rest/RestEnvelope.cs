@@ -10,7 +10,7 @@ namespace BybitSpot.Rest;
 /// <param name="TimeMs">The exchange's time of the answer; 0 if it has none.</param>
 internal readonly record struct RestEnvelope(string Cursor, long TimeMs)
 {
-    /// <summary>Too many requests: the REST interface's own way to say what HTTP 403 says.</summary>
+    /// <summary>Too many requests in a second, as the REST interface says it; HTTP 403 says that it has lost patience.</summary>
     private const int TooManyRequests = 10006;
 
     private const int RefusalTextMax = 200;
@@ -76,7 +76,7 @@ internal readonly record struct RestEnvelope(string Cursor, long TimeMs)
         if (code == 0)
             return null;
         string text = message.Length > RefusalTextMax ? message[..RefusalTextMax] : message;
-        return new RestTrouble($"retCode {code}: {text}", Banned: code == TooManyRequests);
+        return new RestTrouble($"retCode {code}: {text}", Limited: code == TooManyRequests);
     }
 
     private static bool ParseResult(ref Utf8JsonReader reader, EntryReader entry, ref RestEnvelope envelope)

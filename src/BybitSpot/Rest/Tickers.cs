@@ -21,7 +21,7 @@ internal sealed class Tickers(RestClient rest, Venue venue)
     public string Endpoint => rest.Endpoint;
 
     /// <summary>Whether the exchange wants no questions for a while.</summary>
-    public bool IsBanned => rest.IsBanned;
+    public bool IsBanned => rest.IsPaused;
 
     /// <param name="wanted">The symbols whose prices are taken; the others are only counted.</param>
     /// <param name="answer">Null if there is trouble.</param>

@@ -21,6 +21,12 @@ public abstract class CoinsLoopStage : IDisposable
 
     private protected CoinsLoop? Loop { get; private set; }
 
+    /// <summary>The loop's clock.</summary>
+    private protected TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>What the loop has said that it waits for, as symbols with spaces between.</summary>
+    private protected ConcurrentQueue<string> Awaited { get; } = new();
+
     private protected bool WatchBegan => _watchBegan;
 
     /// <summary>How often the loop has told that the exchange lists other symbols than before.</summary>
@@ -56,8 +62,12 @@ public abstract class CoinsLoopStage : IDisposable
                 _watchBegan = true;
                 return watch;
             },
-            (_, failure) => _deaths.Enqueue(failure)) { ListChanged = () => Interlocked.Increment(ref _listChanges) };
-        Loop = new CoinsLoop(new CoinsReading(path, TimeProvider.System), parts, Log, TimeProvider.System);
+            (_, failure) => _deaths.Enqueue(failure))
+        {
+            ListChanged = () => Interlocked.Increment(ref _listChanges),
+            Await = symbols => Awaited.Enqueue(string.Join(' ', symbols)),
+        };
+        Loop = new CoinsLoop(new CoinsReading(path, Time), parts, Log, Time);
         Assert.Null(Loop.ReadFirst());
         Loop.Start();
         Eventually.Holds(() => !Applied.IsEmpty, "the first list is applied");

@@ -60,6 +60,22 @@ public sealed class RestScheduleTests
     }
 
     [Fact]
+    [Trait("Fault", "90")]
+    public void A_limit_of_a_second_is_waited_out_in_seconds_and_is_no_pause()
+    {
+        TimeSpan at = default;
+        foreach (int pauseS in (int[])[2, 4, 8, 16, 30, 30])
+        {
+            _schedule.Start(at);
+            _schedule.End(ListVerdict.Limited, follow: false, at);
+            Assert.False(_schedule.IsPaused(at));
+            // Not before whoever asks is let through again.
+            Assert.InRange(_schedule.Due!.Value - at, Seconds(pauseS), Seconds(pauseS + 1));
+            at = _schedule.Due.Value;
+        }
+    }
+
+    [Fact]
     public void Failures_are_tried_again_with_doubling_delays_up_to_a_minute()
     {
         double at = 0;

@@ -113,5 +113,7 @@ internal sealed record LogLine(JsonElement Json)
 
     public string Text(string field) => Json.TryGetProperty(field, out JsonElement value) ? value.ToString() : "";
 
+    public DateTimeOffset Time => DateTimeOffset.Parse(Text("timestamp"), System.Globalization.CultureInfo.InvariantCulture);
+
     public long Number(string field) => Json.GetProperty(field).GetInt64();
 }

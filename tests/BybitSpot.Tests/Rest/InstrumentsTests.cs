@@ -69,11 +69,11 @@ public sealed class InstrumentsTests
     [InlineData("{\"retCode\":1.5,\"result\":{\"list\":[]}}", "the body is not JSON of the documented shape", false)]
     [InlineData("{\"retCode\":0,\"retMsg\":\"\\ud800\",\"result\":{\"list\":[]}}", "the body is not JSON of the documented shape", false)]
     [InlineData("", "the body is not JSON of the documented shape", false)]
-    public void A_body_that_is_not_a_list_is_told_with_its_reason(string body, string reason, bool banned)
+    public void A_body_that_is_not_a_list_is_told_with_its_reason(string body, string reason, bool limited)
     {
         using var server = new SmallServer(_ => Ok(body));
 
-        Assert.Equal(new InstrumentsAnswer(null, new RestTrouble(reason, banned)), Ask(server, Venue.Spot));
+        Assert.Equal(new InstrumentsAnswer(null, new RestTrouble(reason, Limited: limited)), Ask(server, Venue.Spot));
     }
 
     [Fact]

@@ -21,30 +21,57 @@ public sealed class RestClientTests : IDisposable
     [Theory]
     [InlineData("instruments", "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")]
     [InlineData("tickers", "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")]
-    [InlineData("instruments", "{\"retCode\":10006,\"retMsg\":\"Too many visits!\",\"result\":{}}")]
-    [InlineData("tickers", "{\"retCode\":10006,\"retMsg\":\"Too many visits!\",\"result\":{}}")]
     [Trait("Fault", "2")]
     public void Once_the_exchange_asks_for_a_pause_nobody_asks_anything_for_ten_minutes(string asker, string answer)
     {
         bool bans = true;
         using var server = new SmallServer(path =>
-            bans ? answer.StartsWith('{') ? SmallServer.Ok(answer) : answer
+            bans ? answer
             : SmallServer.Ok(path.Contains("tickers", StringComparison.Ordinal) ? Prices : Listed));
         var client = new RestClient(server.Address, null, _clock);
-        Assert.False(client.IsBanned);
+        Assert.False(client.IsPaused);
         Assert.True(Ask(client, asker)!.Banned);
         bans = false;
 
         _clock.Now += TimeSpan.FromMinutes(10) - TimeSpan.FromTicks(1);
         var pause = new RestTrouble("the exchange asked for a pause of 10 minutes, which is not over", Banned: true);
         Assert.Equal((pause, pause), (Ask(client, "instruments"), Ask(client, "tickers")));
-        Assert.True(client.IsBanned);
+        Assert.True(client.IsPaused);
         Assert.Single(server.Asked);
 
         _clock.Now += TimeSpan.FromTicks(1);
         Assert.Equal((null, null), (Ask(client, "instruments"), Ask(client, "tickers")));
-        Assert.False(client.IsBanned);
+        Assert.False(client.IsPaused);
         Assert.Equal(3, server.Asked.Count);
+    }
+
+    [Theory]
+    [InlineData("instruments")]
+    [InlineData("tickers")]
+    [Trait("Fault", "90")]
+    public void A_limit_of_a_second_costs_seconds_for_whoever_asks_more_if_it_comes_again_and_the_first_pause_after_an_answer(string asker)
+    {
+        bool limits = true;
+        using var server = new SmallServer(path => SmallServer.Ok(limits ? "{\"retCode\":10006,\"retMsg\":\"Too many visits!\",\"result\":{}}" : path.Contains("tickers", StringComparison.Ordinal) ? Prices : Listed));
+        var client = new RestClient(server.Address, null, _clock);
+        int asked = 0;
+        foreach (int pauseS in (int[])[2, 4, 8, 16, 30, 30])
+        {
+            RestTrouble trouble = Ask(client, asker)!;
+            Assert.Equal((false, true), (trouble.Banned, trouble.Limited));
+            Assert.Equal(++asked, server.Asked.Count);
+            _clock.Now += TimeSpan.FromSeconds(pauseS) - TimeSpan.FromTicks(1);
+            var paused = new RestTrouble($"the exchange asked for a pause of {pauseS} s, which is not over", Limited: true);
+            Assert.Equal((paused, paused), (Ask(client, "instruments"), Ask(client, "tickers")));
+            _clock.Now += TimeSpan.FromTicks(1);
+            Assert.False(client.IsPaused);
+        }
+        limits = false;
+        Assert.Null(Ask(client, asker));
+        limits = true;
+        Assert.True(Ask(client, asker)!.Limited);
+        _clock.Now += TimeSpan.FromSeconds(2);
+        Assert.False(client.IsPaused);
     }
 
     [Fact, Trait("Fault", "2")]
@@ -65,7 +92,7 @@ public sealed class RestClientTests : IDisposable
         using var server = new SmallServer(_ => answer);
         var client = new RestClient(server.Address, null, _clock);
         Assert.False(Ask(client, "tickers")!.Banned);
-        Assert.False(client.IsBanned);
+        Assert.False(client.IsPaused);
         Ask(client, "tickers");
         Assert.Equal(["/v5/market/tickers?category=spot", "/v5/market/tickers?category=spot"], server.Asked);
     }

@@ -153,9 +153,9 @@ public sealed class TickersTests
     [InlineData("{\"retCode\":0,\"result\":{\"list\":[]},}", NotJson, false)]
     [InlineData("{\"retCode\":0,/*x*/\"result\":{\"list\":[]}}", NotJson, false)]
     [Trait("Fault", "18")]
-    public void A_body_of_another_shape_is_trouble_never_an_empty_answer(string body, string reason, bool banned)
+    public void A_body_of_another_shape_is_trouble_never_an_empty_answer(string body, string reason, bool limited)
     {
-        Assert.Equal(new RestTrouble(reason, banned), Parse(body, out TickersAnswer? answer));
+        Assert.Equal(new RestTrouble(reason, Limited: limited), Parse(body, out TickersAnswer? answer));
         Assert.Null(answer);
     }
 

@@ -5,16 +5,17 @@ namespace BybitSpot.Tests.Walls;
 /// <summary>Who may name whom in the engine. Finds what is named by a using, by a qualified name, or by its bare name.</summary>
 internal static partial class Wall
 {
-    public static readonly string[] Rooms = ["Market", "Feed", "Latest", "Monitoring", "Redis", "Rest", "Signals"];
+    public static readonly string[] Rooms = ["Market", "Net", "Feed", "Latest", "Monitoring", "Redis", "Rest", "Signals"];
 
     private static readonly Dictionary<string, string[]> s_mayName = new(StringComparer.Ordinal)
     {
         ["Market"] = [],
         ["Signals"] = [],
+        ["Net"] = ["Signals"],
         ["Latest"] = ["Market"],
-        ["Feed"] = ["Market", "Latest", "Signals", "FeedOptions"],
-        ["Redis"] = ["Market", "Latest", "Signals", "RedisOptions"],
-        ["Rest"] = ["Market", "Latest", "Signals", "RestOptions"],
+        ["Feed"] = ["Market", "Latest", "Signals", "Net", "FeedOptions"],
+        ["Redis"] = ["Market", "Latest", "Signals", "Net", "RedisOptions"],
+        ["Rest"] = ["Market", "Latest", "Signals", "Net", "RestOptions"],
         ["Monitoring"] = ["Market", "Latest", "Feed", "Redis", "Rest", "Signals", "BridgeOptions", "FeedOptions", "FeedReport", "FeedState", "StaleCoin"],
     };
 
@@ -22,7 +23,7 @@ internal static partial class Wall
     private static readonly (string Pattern, string Name, string[] Rooms)[] s_framework =
     [
         (@"\bWebSockets\b|\bClientWebSocket\b|\bWebSocket\s*\.", "System.Net.WebSockets", []),
-        (@"\bNet\s*\.\s*Sockets\b", "System.Net.Sockets", ["Feed", "Redis"]),
+        (@"\bNet\s*\.\s*Sockets\b", "System.Net.Sockets", ["Net", "Feed", "Redis"]),
         (@"\bConsole\b", "System.Console", []),
         (@"(?<![\w.])File\s*\.|\bIO\s*\.\s*File\b|\bFileStream\b|\bFileInfo\b|\bStreamWriter\b|\bStreamReader\b|(?<![\w.])Directory\s*\.", "System.IO.File", []),
         (@"\bAspNetCore\b|\bMicrosoft\s*\.\s*Extensions\s*\.\s*Hosting\b", "Microsoft.AspNetCore", []),

@@ -13,7 +13,7 @@ public sealed class WallTests
         "Feed/Arbiter.cs", "Feed/TickDecoder.cs", "Feed/TickDecoder.Careful.cs", "Feed/TickDecoder.Fast.cs", "Feed/Message.cs", "Feed/Backoff.cs", "Feed/Topics.cs",
         "Feed/Liveness.cs", "Feed/TimeCeiling.cs", "Feed/ControlMessage.cs", "Feed/Subscriptions.cs", "Feed/Subscriptions.Silence.cs", "Feed/SymbolMap.cs", "Feed/FrameReader.cs", "Feed/Canary.cs", "Feed/LagMeter.cs", "Latest/Freshness.cs",
         "Rest/Audit.cs", "Rest/AuditSchedule.cs", "Rest/RestEnvelope.cs", "Rest/InstrumentsBody.cs",
-        "Redis/PriceKeys.cs", "Redis/StatusKeys.cs", "Redis/Resp.cs", "Redis/ReplyReader.cs",
+        "Net/AddressOrder.cs", "Redis/PriceKeys.cs", "Redis/StatusKeys.cs", "Redis/Resp.cs", "Redis/ReplyReader.cs",
         "Market/Watchlist.cs", "Market/Price.cs", "Market/Instrument.cs", "Market/IsoTime.cs", "Market/Tick.cs", "Market/Venue.cs",
     ];
 
@@ -82,6 +82,10 @@ public sealed class WallTests
     [InlineData("Market/X.cs", "FeedOptions o;", "names FeedOptions")]
     [InlineData("Signals/X.cs", "using BybitSpot.Market;", "names Market")]
     [InlineData("Latest/X.cs", "using BybitSpot.Signals;", "names Signals")]
+    [InlineData("Net/X.cs", "using BybitSpot.Feed;", "names Feed")]
+    [InlineData("Net/X.cs", "RedisOptions o;", "names RedisOptions")]
+    [InlineData("Latest/X.cs", "using BybitSpot.Net;", "names Net")]
+    [InlineData("Rest/X.cs", "using System.Net.Sockets;", "names System.Net.Sockets")]
     [InlineData("Latest/X.cs", "using System.Net.Sockets;", "names System.Net.Sockets")]
     [InlineData("Latest/X.cs", "System.Net . Sockets.Socket s;", "names System.Net.Sockets")]
     [InlineData("Feed/X.cs", "using System.Net.WebSockets;", "names System.Net.WebSockets")]

@@ -70,12 +70,16 @@ internal sealed partial class NetworkStage : IDisposable
     public Journey Prepare(IReadOnlyList<string> symbols, IReadOnlyDictionary<string, string>? settings = null, int port = 0)
     {
         var redis = RedisServer.Start("--bind", "127.0.0.1", $"{Exchange}", "--protected-mode", "no");
-        var all = new Dictionary<string, string>(settings ?? new Dictionary<string, string>()) { ["REDIS_HOST"] = $"{Exchange}" };
+        var all = new Dictionary<string, string>(settings ?? new Dictionary<string, string>());
+        all.TryAdd("REDIS_HOST", $"{Exchange}");
         return Journey.Prepare(symbols, all, redis, new ExchangeOptions { BindAddress = Exchange, Port = port }, "ip", "netns", "exec", Bot).OwnRedis();
     }
 
     /// <summary>From now on no packet from or to this port gets through, either way, and nobody is told.</summary>
     public void Cut(int port) => Sh($"ip netns exec {Wire} nft add rule ip wire forward th sport {port} drop; ip netns exec {Wire} nft add rule ip wire forward th dport {port} drop");
+
+    /// <summary>From now on no packet from or to this address gets through, either way, and nobody is told.</summary>
+    public void CutOff(IPAddress address) => Sh($"ip netns exec {Wire} nft add rule ip wire forward ip saddr {address} drop; ip netns exec {Wire} nft add rule ip wire forward ip daddr {address} drop");
 
     /// <summary>Of every hundred packets from or to this port so many are lost, at random, either way.</summary>
     public void Lose(int port, int percent)
