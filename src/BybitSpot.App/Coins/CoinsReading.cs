@@ -14,7 +14,8 @@ internal enum CoinsLook
     Rejected,
 }
 
-internal sealed class CoinsReading(string path, TimeProvider time)
+/// <param name="tick">Called each time the waiting thread wakes while the disk is waited for, at least every 200 ms.</param>
+internal sealed class CoinsReading(string path, TimeProvider time, Action? tick = null)
 {
     /// <summary>A bad content is believed to be finished, and told, only once it has stood this long: until then somebody is writing.</summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(250);
@@ -38,6 +39,7 @@ internal sealed class CoinsReading(string path, TimeProvider time)
     public CoinsLook Look(bool again, out CoinsFile? file)
     {
         file = null;
+        tick?.Invoke();
         int length = Read(out string unreadable);
         ReadOnlySpan<byte> content = _buffer.AsSpan(0, Math.Max(length, 0));
         if (length < 0)

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using BybitSpot.Signals;
 
 namespace BybitSpot.Redis;
 
@@ -20,9 +21,10 @@ internal sealed partial class RedisConnection : IDisposable
     private RedisConnection(Socket socket) => _socket = socket;
 
     /// <summary>Connects, authenticates and selects the database, within <see cref="ConnectWithin"/>.</summary>
+    /// <param name="tick">Called at least every 200 ms while a reply is waited for.</param>
     /// <exception cref="SocketException">Nothing answers there, or not in time.</exception>
     /// <exception cref="RedisProtocolException">It does not speak Redis' protocol, or refuses the password or the database.</exception>
-    public static RedisConnection Open(RedisOptions options, TimeProvider time, Action<Socket> connecting)
+    public static RedisConnection Open(RedisOptions options, TimeProvider time, Action<Socket> connecting, Action? tick = null)
     {
         long start = time.GetTimestamp();
         IPAddress[] addresses = Dns.GetHostAddresses(options.Host);
@@ -43,7 +45,7 @@ internal sealed partial class RedisConnection : IDisposable
                 socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 2);
                 socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
                 var connection = new RedisConnection(socket);
-                connection.Greet(options, time, start);
+                connection.Greet(options, time, start, tick);
                 return connection;
             }
             catch (SocketException e)
@@ -122,24 +124,24 @@ internal sealed partial class RedisConnection : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private void Greet(RedisOptions options, TimeProvider time, long start)
+    private void Greet(RedisOptions options, TimeProvider time, long start, Action? tick)
     {
         if (!string.IsNullOrEmpty(options.Password))
-            Ask(Resp.Command("AUTH", options.Password), "AUTH", time, start);
+            Ask(Resp.Command("AUTH", options.Password), "AUTH", time, start, tick);
         if (options.Database != 0)
-            Ask(Resp.Command("SELECT", options.Database.ToString()), "SELECT", time, start);
+            Ask(Resp.Command("SELECT", options.Database.ToString()), "SELECT", time, start, tick);
         // Tells Redis from anything else that listens, and a server that only accepts from one that answers.
-        Ask(Resp.Command("PING"), "PING", time, start);
+        Ask(Resp.Command("PING"), "PING", time, start, tick);
     }
 
-    private void Ask(byte[] command, string name, TimeProvider time, long start)
+    private void Ask(byte[] command, string name, TimeProvider time, long start, Action? tick)
     {
         _socket.Send(command);
-        if (AwaitReply(time, start, out ReadOnlySpan<byte> text) == ReplyKind.Error)
+        if (AwaitReply(time, start, tick, out ReadOnlySpan<byte> text) == ReplyKind.Error)
             throw new RedisProtocolException($"{name} refused: {Encoding.UTF8.GetString(text)}");
     }
 
-    private ReplyKind AwaitReply(TimeProvider time, long start, out ReadOnlySpan<byte> text)
+    private ReplyKind AwaitReply(TimeProvider time, long start, Action? tick, out ReadOnlySpan<byte> text)
     {
         while (true)
         {
@@ -149,8 +151,13 @@ internal sealed partial class RedisConnection : IDisposable
             int leftMs = (int)(ConnectWithin - time.GetElapsedTime(start)).TotalMilliseconds;
             if (leftMs <= 0)
                 throw new SocketException((int)SocketError.TimedOut);
-            _socket.ReceiveTimeout = leftMs;
-            int received = _socket.Receive(_replies.Free);
+            tick?.Invoke();
+            _socket.ReceiveTimeout = Math.Min(leftMs, (int)Turns.Slice.TotalMilliseconds);
+            int received = _socket.Receive(_replies.Free, SocketFlags.None, out SocketError error);
+            if (error is SocketError.TimedOut or SocketError.WouldBlock or SocketError.Interrupted)
+                continue;
+            if (error != SocketError.Success)
+                throw new SocketException((int)error);
             if (received == 0)
                 throw new SocketException((int)SocketError.ConnectionReset);
             _replies.Received(received);

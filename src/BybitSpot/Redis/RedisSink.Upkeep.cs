@@ -44,7 +44,9 @@ internal sealed partial class RedisSink
     {
         try
         {
-            RedisConnection connection = RedisConnection.Open(_options, _time, socket => _connecting = socket);
+            if (Reserve.Lack(Reserve.ForFeed) is not null)
+                throw new SocketException((int)SocketError.TooManyOpenSockets);
+            RedisConnection connection = RedisConnection.Open(_options, _time, socket => _connecting = socket, Turn.Take);
             lock (_gate)
             {
                 _connection = connection;
@@ -102,9 +104,15 @@ internal sealed partial class RedisSink
 
     private void Pause(TimeSpan delay)
     {
+        long start = _time.GetTimestamp();
         lock (_gate)
-            if (!_stopping)
-                Monitor.Wait(_gate, delay);
+        {
+            while (!_stopping && delay - _time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
+            {
+                Turn.Take();
+                Monitor.Wait(_gate, left < Turns.Slice ? left : Turns.Slice);
+            }
+        }
     }
 
     private void ShutDownConnecting()

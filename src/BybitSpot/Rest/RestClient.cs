@@ -3,6 +3,7 @@
 // must stay true: an answer comes within LimitAll, of bounded size; trouble is a value; and once the exchange has asked for a
 // pause nobody asks anything during it, whatever for.
 using System.Net;
+using BybitSpot.Signals;
 
 namespace BybitSpot.Rest;
 
@@ -41,6 +42,9 @@ public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
     private HttpClient? _client;
     private long _bannedAt;
 
+    /// <summary>Asked before each question, since the framework's client ends the process where it cannot have a thread.</summary>
+    public Reserve Reserve { get; init; } = Reserve.Unlimited;
+
     /// <summary>For messages: host and port, without anything secret.</summary>
     public string Endpoint { get; } = baseUrl.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 
@@ -57,6 +61,8 @@ public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
     {
         if (IsBanned)
             return new RestTrouble($"the exchange asked for a pause of {BanPause.TotalMinutes:0} minutes, which is not over", Banned: true);
+        if (Reserve.Lack(Reserve.ForRest) is { } lack)
+            return new RestTrouble(lack);
         using var limit = new CancellationTokenSource(LimitAll, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         HttpClient? client = null;
