@@ -51,8 +51,11 @@ internal static partial class Log
     [LoggerMessage(560, LogLevel.Warning, "the supervisor named by NOTIFY_SOCKET cannot be told: {reason}", EventName = "notify_failed")]
     public static partial void NotifyFailed(this ILogger log, string reason);
 
-    [LoggerMessage(561, LogLevel.Error, "the thread \"{thread}\" has had no turn since the last look; /healthz says so, and the supervisor's watchdog is not fed", EventName = "thread_stalled")]
-    public static partial void ThreadStalled(this ILogger log, string thread);
+    [LoggerMessage(561, LogLevel.Error, "the thread \"{thread}\" has had no turn in {looks} looks a second apart: it hangs; /healthz and bybitspot alive say so, and the supervisor is told", EventName = "thread_stalled")]
+    public static partial void ThreadStalled(this ILogger log, string thread, int looks);
+
+    [LoggerMessage(562, LogLevel.Information, "the thread \"{thread}\" takes turns again", EventName = "thread_moves")]
+    public static partial void ThreadMoves(this ILogger log, string thread);
 
     // ---- the page
     [LoggerMessage(580, LogLevel.Information, "health and metrics can be asked for at {url} (/healthz, /readyz, /metrics)", EventName = "http_listening")]
@@ -94,6 +97,9 @@ internal static partial class Log
 
     [LoggerMessage(528, LogLevel.Error, "the list of coins cannot be applied: {reason}; the last one stays", EventName = "coins_not_applied")]
     public static partial void CoinsNotApplied(this ILogger log, string reason);
+
+    [LoggerMessage(530, LogLevel.Warning, "the coins of {file} are not taken yet: {reason}", EventName = "coins_wait")]
+    public static partial void CoinsWait(this ILogger log, string file, string reason);
 
     [LoggerMessage(529, LogLevel.Warning, "{file}: none of its {symbols} coins can be taken; the last good list stays", EventName = "coins_all_refused")]
     public static partial void CoinsAllRefused(this ILogger log, string file, int symbols);

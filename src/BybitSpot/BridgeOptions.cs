@@ -15,6 +15,12 @@ public sealed record BridgeOptions(FeedOptions Feed, RedisOptions Redis, bool Ke
 
     /// <summary>The program's version, as it says there.</summary>
     public string Version { get; init; } = "";
+
+    /// <summary>Where the engine's threads say that they take turns.</summary>
+    public Signals.Turns Turns { get; init; } = new();
+
+    /// <summary>Asked before a connection is made.</summary>
+    public Signals.Reserve Reserve { get; init; } = Signals.Reserve.Unlimited;
 }
 
 /// <param name="StreamUrl">ws or wss, with a path that ends in the market: spot, linear or inverse.</param>

@@ -22,6 +22,9 @@ internal sealed record CoinsLoopParts(
 
     /// <summary>Told of the symbols that the file names and the exchange's list doesn't, whenever they are others than before.</summary>
     public Action<IReadOnlyList<string>> Await { get; init; } = static _ => { };
+
+    /// <summary>Asked before a list is applied, which may take new connections.</summary>
+    public Reserve Reserve { get; init; } = Reserve.Unlimited;
 }
 
 internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILogger log, TimeProvider time)
@@ -41,8 +44,10 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
     private TimeSpan _askedAt;
     private TimeSpan _lookedAt;
     private long _rejected;
-    private bool _appliedOnce, _cutOffTold;
+    private bool _appliedOnce, _cutOffTold, _waits;
     private Thread? _thread;
+    private Turn _turn = new("coins");
+    private readonly SemaphoreSlim _question = new(0, 1);
 
     /// <summary>Whether REST owes no answer. Any thread.</summary>
     internal bool IsAnswered => !_schedule.Running;
@@ -79,11 +84,16 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
     }
 
     /// <summary>Hands the first watchlist over at once, then keeps it on a thread of its own.</summary>
-    public void Start()
+    /// <param name="turn">What it counts its turns by.</param>
+    public void Start(Turn? turn = null)
     {
         log.CoinsLoaded(reading.Path, _symbols.Count);
         _notes.TellUnknownKeys(reading.Path, _unknownKeys);
         Select();
+        _turn = turn ?? _turn;
+        // Early, and one for all questions: a thread takes descriptors, which may be scarce later.
+        if (parts.AskRest is not null)
+            OwnThread.Start("rest", RunRest, parts.Died);
         _thread = OwnThread.Start("coins", Run, parts.Died);
     }
 
@@ -107,6 +117,9 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
         bool look = true;
         while (true)
         {
+            _turn.Take();
+            if (_waits)
+                Select();
             if (look)
                 Look(again: false);
             AskIfDue();
@@ -180,16 +193,26 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
     {
         if (parts.AskRest is null || _schedule.Due is not { } due || Now < due)
             return;
-        TimeSpan startedAt = Now;
-        _schedule.Start(startedAt);
-        OwnThread.Start(
-            "rest",
-            () =>
+        _schedule.Start(Now);
+        _question.Release();
+    }
+
+    private void RunRest()
+    {
+        try
+        {
+            while (true)
             {
-                (ListVerdict verdict, InstrumentList? list) = parts.AskRest(_end.Token);
+                _question.Wait(_end.Token);
+                TimeSpan startedAt = Now;
+                (ListVerdict verdict, InstrumentList? list) = parts.AskRest!(_end.Token);
                 _mailbox.PostAnswer(new CoinsAnswer(verdict, list, startedAt));
-            },
-            parts.Died);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
     }
 
     private void Answered(CoinsAnswer answer)
@@ -234,6 +257,12 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
         }
         (IReadOnlyList<Instrument> added, IReadOnlyList<Instrument> removed) = Watchlist.Diff(_selection.Current, wanted);
         if (_appliedOnce && added.Count == 0 && removed.Count == 0 && wanted.Awaits == _selection.Current.Awaits)
+            return;
+        string? lack = added.Count == 0 ? null : parts.Reserve.Lack(Reserve.ForFeed);
+        if (lack is not null && !_waits)
+            log.CoinsWait(reading.Path, lack);
+        _waits = lack is not null;
+        if (_waits)
             return;
         try
         {

@@ -16,6 +16,9 @@ internal static class RunCommand
     /// <summary>How much is allocated between two collections of short-lived objects.</summary>
     private const long TidyEveryBytes = 1024 * 1024;
 
+    /// <summary>What is left of file descriptors, for whoever is about to take some.</summary>
+    private static readonly Reserve s_reserve = new(Descriptors.Left);
+
     private static readonly TimeSpan SummaryEvery = TimeSpan.FromSeconds(60);
 
     /// <summary>When a feed without any price is told of, from the start: within 10 s, even where starting is slow.</summary>
@@ -54,9 +57,11 @@ internal static class RunCommand
     private sealed class Run(Settings settings, bool quiet, Demo? demo, Logs logs, ILogger log, TimeProvider time)
     {
         private readonly long _start = time.GetTimestamp();
-        private readonly RestClient? _rest = settings.RestUrl is null ? null : new RestClient(settings.RestUrl, settings.RestProxy, time);
+        private readonly RestClient? _rest = settings.RestUrl is null ? null : new RestClient(settings.RestUrl, settings.RestProxy, time) { Reserve = s_reserve };
         private readonly DateTimeOffset _started = time.GetUtcNow();
         private readonly ManualResetEvent _wake = new(false);
+        private readonly Turns _turns = new();
+        private readonly Turn _coinsTurn = new("coins");
         private Bridge? _bridge;
         private string? _reason;
         private long _tidiedAt;
@@ -71,6 +76,11 @@ internal static class RunCommand
             using WebPort? page = port;
             AppDomain.CurrentDomain.UnhandledException += (_, raised) => Fault(raised.ExceptionObject as Exception);
             LogStart(warnings);
+            // Before whatever may hang.
+            using Notify notify = Notify.From(Environment.GetEnvironmentVariable, log);
+            var health = new HealthJudge(_turns, log, time);
+            using var judge = new HealthThread(health, notify, time);
+            judge.Start((_, fault) => Fault(fault));
             if (noPort is not null)
                 log.HttpUnavailable(noPort);
             // Before the store: whoever stops the program while that starts gets the ordinary end.
@@ -78,11 +88,11 @@ internal static class RunCommand
             if (!TryStore(out EmbeddedStore? store))
                 return ExitStatus.GaveUp;
             using EmbeddedStore? owned = store;
-            BridgeOptions options = settings.Bridge with { Rest = _rest };
+            BridgeOptions options = settings.Bridge with { Rest = _rest, Turns = _turns, Reserve = s_reserve };
             using var bridge = new Bridge(store is null ? options : options with { Redis = new RedisOptions("127.0.0.1", store.Port, null, 0) }, logs, time);
             Volatile.Write(ref _bridge, bridge);
             // The coins first: the sink looks at start what Redis holds of them.
-            coins.Start();
+            coins.Start(_turns.Begin(_coinsTurn));
             bridge.Start();
             StoreMark? mark = store is null ? null : new StoreMark(store.Port, StoreMark.NameOf(settings.Venue), demo is not null);
             mark?.Write(time);
@@ -93,17 +103,19 @@ internal static class RunCommand
                 console = new ConsoleSink(bridge.Latest, DescriptorStream.Output, logs.CreateLogger("console"));
                 console.Start(bridge.ReportDeath);
             }
-            var health = new HealthJudge(new ThreadTurns("/proc/self/task", ThreadTurns.Restless), HealthJudge.LooksApart, log, time);
-            using Notify notify = Notify.From(Environment.GetEnvironmentVariable, page is null ? null : HealthJudge.LookEvery, health, log, time);
             notify.Ready();
             using WebRoom? web = page is null ? null : WebOf(page, bridge, health);
             web?.Start(() => HasPrice(bridge), bridge.ReportDeath);
             Task<Ending> ended = bridge.Ended;
             _ = ended.ContinueWith(_ => _wake.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             TimeSpan left = NoPriceAfter - time.GetElapsedTime(_start);
-            if (!notify.Wait(_wake, left > NoPriceAfterMin ? left : NoPriceAfterMin))
+            Turn turn = _turns.Begin("main");
+            if (!Wait(left > NoPriceAfterMin ? left : NoPriceAfterMin, turn, health))
+            {
                 LookForPrices(bridge);
-            while (!notify.Wait(_wake, SummaryEvery))
+                PoolThreads.Keep();
+            }
+            while (!Wait(SummaryEvery, turn, health))
             {
                 bridge.LogSummary();
                 mark?.Write(time);
@@ -112,8 +124,28 @@ internal static class RunCommand
             int status = ended.IsCompleted ? ExitStatus.GaveUp : ExitStatus.Stopped;
             string reason = Volatile.Read(ref _reason) ?? (ended.IsCompletedSuccessfully && ended.Result == Ending.GaveUp ? "gave up" : "a thread died");
             notify.Stopping();
+            judge.Stop(StopLimit, () =>
+            {
+                logs.Flush();
+                Native.ExitNow(status);
+            });
             StopAll(bridge, coins, console, reason, status);
             return status;
+        }
+
+        /// <summary>Waits until somebody wants the end (true) or the time is over, and looks after the judge, as he does after all others.</summary>
+        private bool Wait(TimeSpan limit, Turn turn, HealthJudge health)
+        {
+            long start = time.GetTimestamp();
+            while (limit - time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
+            {
+                turn.Take();
+                health.LookAtJudge();
+                // In whole milliseconds, upwards: what is left would else be waited for in no time at all, again and again.
+                if (_wake.WaitOne((int)Math.Ceiling((left < Turns.Slice ? left : Turns.Slice).TotalMilliseconds)))
+                    return true;
+            }
+            return false;
         }
 
         /// <summary>
@@ -193,7 +225,7 @@ internal static class RunCommand
         {
             var process = new ProcessMeters(_started);
             var pages = new Pages(new HostRule(settings.HttpAllowedHosts), () => health.Stalled, () => bridge.Report, () => [.. bridge.Meters(), .. process.Read()], time);
-            return new WebRoom(port, pages, logs.CreateLogger("web"), time);
+            return new WebRoom(port, pages, _turns, logs.CreateLogger("web"), time);
         }
 
         private CoinsLoop CoinsOf()
@@ -205,9 +237,10 @@ internal static class RunCommand
             var parts = new CoinsLoopParts(list => _bridge!.Apply(list), ask, CoinsEvents.Watch, (thread, fault) => _bridge!.ReportDeath(thread, fault))
             {
                 ListChanged = () => _bridge!.RetryRefused(),
+                Reserve = s_reserve,
                 Await = symbols => _bridge!.Await(symbols, () => loop!.ListingSeen()),
             };
-            return loop = new CoinsLoop(new CoinsReading(settings.CoinsFile, time), parts, logs.CreateLogger("coins"), time);
+            return loop = new CoinsLoop(new CoinsReading(settings.CoinsFile, time, _coinsTurn.Take), parts, logs.CreateLogger("coins"), time);
         }
 
         private void LogStart(IReadOnlyList<SettingWarning> warnings)
@@ -239,24 +272,12 @@ internal static class RunCommand
         private void StopAll(Bridge bridge, CoinsLoop coins, ConsoleSink? console, string reason, int status)
         {
             log.Stopping(reason);
-            using var done = new ManualResetEvent(false);
-            OwnThread.Start(
-                "stop limit",
-                () =>
-                {
-                    if (done.WaitOne(StopLimit))
-                        return;
-                    logs.Flush();
-                    Native.ExitNow(status);
-                },
-                static (_, _) => { });
             coins.Stop();
             bridge.Stop();
             console?.Stop();
             bridge.LogSummary();
             log.Stopped(reason, status, (long)time.GetElapsedTime(_start).TotalSeconds);
             logs.Flush();
-            done.Set();
         }
 
         private void Fault(Exception? fault)

@@ -5,6 +5,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using BybitSpot.Signals;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -25,7 +26,7 @@ internal sealed class WebListener(WebPort port, ILogger log, TimeProvider time) 
     /// <summary>Clients on their way to the server, which sends away the many itself.</summary>
     private const int HandedOverMax = WebServer.ConnectionsMax;
 
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LookEvery = Turns.Slice;
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
 
@@ -36,10 +37,11 @@ internal sealed class WebListener(WebPort port, ILogger log, TimeProvider time) 
     public EndPoint EndPoint => port.EndPoint;
 
     /// <summary>Takes clients in until the end is asked for. The page's own thread.</summary>
-    public void Run(WaitHandle end)
+    public void Run(WaitHandle end, Turn turn)
     {
         while (!end.WaitOne(0))
         {
+            turn.Take();
             if (!port.Socket.Poll(LookEvery, SelectMode.SelectRead) || Take() is not { } trouble)
                 continue;
             if (_toldAt is not { } told || time.GetElapsedTime(told) > TellEvery)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BybitSpot.App;
 
-internal sealed class WebRoom(WebPort port, Pages pages, ILogger log, TimeProvider time) : IDisposable
+internal sealed class WebRoom(WebPort port, Pages pages, Turns turns, ILogger log, TimeProvider time) : IDisposable
 {
     /// <summary>Making the server takes a tenth of a second of processor time, which the first price needs more.</summary>
     private static readonly TimeSpan AfterFirstPriceLimit = TimeSpan.FromSeconds(1);
@@ -51,6 +51,9 @@ internal sealed class WebRoom(WebPort port, Pages pages, ILogger log, TimeProvid
         var listener = new WebListener(port, log, time);
         Volatile.Write(ref _server, WebServer.Start(listener, pages, log));
         log.HttpListening(port.Url);
-        listener.Run(_stop);
+        // Only now: making the server reads the framework's files, on a disk that may be slow.
+        Turn turn = turns.Begin("web");
+        listener.Run(_stop, turn);
+        turns.End(turn);
     }
 }

@@ -168,6 +168,7 @@ internal sealed partial class Line
     private bool DoWhatIsDue(long timestamp)
     {
         Volatile.Write(ref _dutyAt, timestamp + _clockTicks);
+        Turn.Take();
         if (_stopping)
             return false;
         EmptyInbox();

@@ -12,6 +12,9 @@ namespace BybitSpot.Feed;
 
 internal sealed partial class Line(int number, FeedOptions options, LineParts parts, Action flush, Action gaveUp, TimeProvider time, ILogger log)
 {
+    /// <summary>How often it is told that the descriptors for a connection are not there, and how often they are looked for.</summary>
+    private static readonly TimeSpan s_tellLackEvery = TimeSpan.FromSeconds(30), s_lookForDescriptorsEvery = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// When the very first connection finds nobody listening, it is tried once more after this, uncounted: for whoever starts
     /// both sides together.
@@ -28,6 +31,7 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
     private TimeCeiling _ceiling;
     private volatile bool _stopping;
     private volatile Socket? _socket;
+    private long? _lackToldAt;
 
     // Of the present connection.
     private Connection? _connection;
@@ -38,6 +42,9 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
     private ReconnectCause _cause;
 
     public int Number => number;
+
+    /// <summary>What its thread counts its turns by: about each 100 ms, and each 10 s at the least, while it connects.</summary>
+    public Turn Turn { get; init; } = new("line");
 
     /// <summary>What the line shows of itself.</summary>
     public LineWatch Watch { get; } = new();
@@ -94,6 +101,8 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
         int step = 0;
         for (bool isFirst = true; !_stopping; isFirst = false)
         {
+            Turn.Take();
+            AwaitDescriptors();
             string reason = Attempt(out bool delivered, out DialFailure failure);
             flush();
             if (isFirst && failure == DialFailure.Refused)
@@ -186,6 +195,7 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
 
     private void EndIfStopping()
     {
+        Turn.Take();
         if (_stopping)
             throw new DialException("stopping");
     }
@@ -265,7 +275,24 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
         lock (_rest)
         {
             while (!_stopping && delay - time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
-                Monitor.Wait(_rest, left);
+            {
+                Turn.Take();
+                Monitor.Wait(_rest, left < Turns.Slice ? left : Turns.Slice);
+            }
+        }
+    }
+
+    // Waits for file descriptors. It is no failure of the exchange's, so it is not counted among those.
+    private void AwaitDescriptors()
+    {
+        while (!_stopping && parts.Reserve.Lack(Reserve.ForFeed) is { } lack)
+        {
+            if (_lackToldAt is not { } told || time.GetElapsedTime(told) >= s_tellLackEvery)
+            {
+                _lackToldAt = time.GetTimestamp();
+                log.FeedConnectFailed(number, options.StreamUrl.ToString(), lack);
+            }
+            Rest(s_lookForDescriptorsEvery);
         }
     }
 

@@ -14,11 +14,11 @@ internal sealed record FeedTotals(LineCounts Counts, IReadOnlyDictionary<DropRea
 /// <param name="CarriedSince">Since when one of them has carried it without a gap; 0 if none was granted it.</param>
 internal readonly record struct LineEvidence(bool Carried, bool Mute, long HeardAt, long DelayedAt, long AckedAt, long CarriedSince, string? Refusal);
 
-internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredClock clock, Action flush, Action gaveUp, Action<string, Exception> died, TimeProvider time, ILogger log)
+internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredClock clock, Action flush, Action gaveUp, Action<string, Exception> died, TimeProvider time, ILogger log, Turns turns, Reserve reserve)
 {
     private sealed record Running(Line Line, Thread Thread);
 
-    private readonly LineParts _parts = new(new Arbitration(table), new FailureBudget(options.ReconnectAttemptsMax), clock, new Acquittal(time));
+    private readonly LineParts _parts = new(new Arbitration(table), new FailureBudget(options.ReconnectAttemptsMax), clock, new Acquittal(time)) { Reserve = reserve };
     private readonly List<int> _charactersUsed = [];
     private readonly List<Running[]> _groups = [];
     private readonly Dictionary<int, int> _groupOfSlot = [];
@@ -137,16 +137,25 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredCl
                 running.Thread.Join(left);
     }
 
-    private Line NewLine() => new(++_lines, options, _parts, flush, gaveUp, time, log);
+    private Line NewLine() => new(++_lines, options, _parts, flush, gaveUp, time, log) { Turn = turns.Begin($"line-{_lines}") };
 
     private void Start(int place, Line[] lines)
     {
-        Running[] running = [.. lines.Select(l => new Running(l, OwnThread.Start($"line-{l.Number}", l.Run, died)))];
+        Running[] running = [.. lines.Select(l => new Running(l, Start(l)))];
         if (place == _groups.Count)
             _groups.Add(running);
         else
             _groups[place] = running;
     }
+
+    private Thread Start(Line line) => OwnThread.Start(
+        line.Turn.Thread,
+        () =>
+        {
+            line.Run();
+            turns.End(line.Turn);
+        },
+        died);
 
     private void OnLinesOf(int slot, Action<Line> act)
     {

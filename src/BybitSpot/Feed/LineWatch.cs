@@ -50,6 +50,9 @@ internal sealed class Acquittal(TimeProvider time)
 internal sealed record LineParts(Arbitration Arbitration, FailureBudget Budget, Signals.AnchoredClock Clock, Acquittal Acquittal)
 {
     public NewestTime Newest { get; } = new();
+
+    /// <summary>Asked before a line connects.</summary>
+    public Signals.Reserve Reserve { get; init; } = Signals.Reserve.Unlimited;
 }
 
 /// <summary>The newest time of the exchange's that any line has accepted. Any thread.</summary>

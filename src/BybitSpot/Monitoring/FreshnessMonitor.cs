@@ -35,11 +35,13 @@ internal sealed class FreshnessMonitor
     private readonly List<WatchedCoin> _staleNow = [], _believedNow = [];
     private readonly List<(int Slot, WatchedCoin Coin)> _dead = [];
     private readonly TopicRevival _revival = new();
+    private readonly Turn _turn;
     private volatile bool _stopping;
 
     public FreshnessMonitor(BridgeOptions options, LatestTable table, LineSet lines, RedisSink redis, Tickers? tickers, AnchoredClock clock, Lock gate, TimeProvider time, ILogger log, Action<string, Exception> died)
     {
         (_options, _table, _lines, _redis, _gate, _time) = (options.Feed, table, lines, redis, gate, time);
+        _turn = options.Turns.Begin("watch");
         _start = time.GetTimestamp();
         Audit = new PriceAudit(table, lines, tickers, clock, _start, time, log, died);
         Status = new FeedStatus(options, redis, time, log);
@@ -78,8 +80,10 @@ internal sealed class FreshnessMonitor
     /// <summary>The thread.</summary>
     public void Run()
     {
+        Audit.Start();
         while (!_stopping)
         {
+            _turn.Take();
             lock (_gate)
                 if (!_stopping)
                     Look();

@@ -23,6 +23,7 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
 
     private readonly Audit _audit = new();
     private readonly AuditSchedule _schedule = new();
+    private bool _started;
     private readonly CancellationTokenSource _end = new();
     private readonly SemaphoreSlim _question = new(0, 1);
     private HashSet<string> _wanted = [];
@@ -52,6 +53,15 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
     /// <summary>The coin is watched anew, or no longer.</summary>
     public void Forget(int slot) => _audit.Forget(slot);
 
+    /// <summary>Starts the thread that asks: early, since it takes descriptors, which may be scarce later.</summary>
+    public void Start()
+    {
+        if (_started || tickers is null)
+            return;
+        _started = true;
+        OwnThread.Start("audit", Run, died);
+    }
+
     public void Stop() => _end.Cancel();
 
     /// <summary>Has all last prices asked for if it is time to.</summary>
@@ -63,8 +73,7 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
         _schedule.Asked(now);
         Asked++;
         _wanted = new HashSet<string>(coins.Select(c => c.Instrument.Symbol).Concat(Listings.Awaited), StringComparer.Ordinal);
-        if (Asked == 1)
-            OwnThread.Start("audit", Run, died);
+        Start();
         _question.Release();
     }
 

@@ -44,6 +44,8 @@ internal sealed partial class RedisSink
     {
         try
         {
+            if (Reserve.Lack(Reserve.ForFeed) is not null)
+                throw new SocketException((int)SocketError.TooManyOpenSockets);
             RedisConnection connection = RedisConnection.Open(_options, _time, socket => _connecting = socket, EndIfStopping);
             lock (_gate)
             {
@@ -86,6 +88,7 @@ internal sealed partial class RedisSink
 
     private void EndIfStopping()
     {
+        Turn.Take();
         if (_stopping)
             throw new SocketException((int)SocketError.OperationAborted);
     }
@@ -108,9 +111,15 @@ internal sealed partial class RedisSink
 
     private void Pause(TimeSpan delay)
     {
+        long start = _time.GetTimestamp();
         lock (_gate)
-            if (!_stopping)
-                Monitor.Wait(_gate, delay);
+        {
+            while (!_stopping && delay - _time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
+            {
+                Turn.Take();
+                Monitor.Wait(_gate, left < Turns.Slice ? left : Turns.Slice);
+            }
+        }
     }
 
     private void ShutDownConnecting()

@@ -71,6 +71,12 @@ internal sealed partial class RedisSink
         _writer = new SlotWriter(table, venue, time, log);
     }
 
+    /// <summary>What the sink's own thread counts its turns by.</summary>
+    public Turn Turn { get; init; } = new("redis");
+
+    /// <summary>Asked before connecting.</summary>
+    public Reserve Reserve { get; init; } = Reserve.Unlimited;
+
     /// <summary>HSETs that Redis has confirmed.</summary>
     public long Written { get; private set; }
 
@@ -156,6 +162,7 @@ internal sealed partial class RedisSink
     {
         while (!_stopping)
         {
+            Turn.Take();
             if (_connection is null)
             {
                 if (_broke)
@@ -313,6 +320,7 @@ internal sealed partial class RedisSink
             $"no answer within {RedisConnection.ConnectWithin.TotalSeconds:0} s",
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } =>
             "the name cannot be resolved; check REDIS_HOST",
+        SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } => "no more open files are allowed (ulimit -n, LimitNOFILE)",
         SocketException { SocketErrorCode: SocketError.ConnectionReset } => "the connection was closed by the other side",
         _ => e.Message,
     };

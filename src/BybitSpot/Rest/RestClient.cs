@@ -51,6 +51,9 @@ public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
     private long _pausedAt;
     private int _limitedInRow;
 
+    /// <summary>Asked before each question, since the framework's client ends the process where it cannot have a thread.</summary>
+    public Reserve Reserve { get; init; } = Reserve.Unlimited;
+
     /// <summary>For messages: host and port, without anything secret.</summary>
     public string Endpoint { get; } = baseUrl.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 
@@ -74,6 +77,8 @@ public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
     {
         if (Paused() is { } paused)
             return paused;
+        if (Reserve.Lack(Reserve.ForRest) is { } lack)
+            return new RestTrouble(lack);
         using var limit = new CancellationTokenSource(LimitAll, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         HttpClient? client = null;

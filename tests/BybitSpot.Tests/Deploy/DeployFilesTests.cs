@@ -111,6 +111,25 @@ public sealed class DeployFilesTests
         Assert.True(File.Exists(Path.Combine(folder, Text(bot, "build", "context"), Text(bot, "build", "dockerfile"))));
     }
 
+    [Fact, Trait("Fault", "95")]
+    public void Every_probe_grants_alive_the_time_that_it_takes_and_asks_often_enough_for_a_restart_within_a_minute_of_a_hang()
+    {
+        var probes = new List<(int PeriodS, int TimeoutS, int Retries)>();
+        Match docker = Regex.Match(Read("deploy/docker/Dockerfile"), @"HEALTHCHECK --interval=(\d+)s --timeout=(\d+)s --start-period=\d+s --retries=(\d+)");
+        probes.Add((Number(docker.Groups[1].Value), Number(docker.Groups[2].Value), Number(docker.Groups[3].Value)));
+        JsonElement compose = Assert.Single(Yaml("deploy/docker/compose.yaml")).GetProperty("services").GetProperty("bybitspot").GetProperty("healthcheck");
+        probes.Add((Number(Text(compose, "interval").TrimEnd('s')), Number(Text(compose, "timeout").TrimEnd('s')), Number(Text(compose, "retries"))));
+        JsonElement pod = Of(Yaml("deploy/kubernetes/bybitspot.yaml"), "Deployment", "bybitspot").GetProperty("spec").GetProperty("template").GetProperty("spec");
+        JsonElement liveness = Assert.Single(pod.GetProperty("containers").EnumerateArray()).GetProperty("livenessProbe");
+        probes.Add((Number(Text(liveness, "periodSeconds")), Number(Text(liveness, "timeoutSeconds")), Number(Text(liveness, "failureThreshold"))));
+        Assert.All(probes, probe =>
+        {
+            Assert.InRange(probe.TimeoutS, VerdictReader.Longest.TotalSeconds + 3, 30);
+            Assert.InRange(HealthJudge.StandingLooks * HealthJudge.LookEvery.TotalSeconds + probe.PeriodS * probe.Retries, 0, 60);
+            Assert.InRange(probe.Retries, 2, 5);
+        });
+    }
+
     // ---- Kubernetes
 
     [Fact]
@@ -142,6 +161,8 @@ public sealed class DeployFilesTests
         string coins = Text(Of(things, "ConfigMap", Text(pod.GetProperty("volumes")[0], "configMap", "name")), "data", "coins.json");
         Assert.NotEqual(0, JsonDocument.Parse(coins).RootElement.GetProperty("coins").GetArrayLength());
     }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static ListenAddress Taken(string url)
     {

@@ -1,55 +1,116 @@
 using BybitSpot.App;
+using BybitSpot.Signals;
 using BybitSpot.Tests.App;
 using Xunit;
 
 namespace BybitSpot.Tests.Web;
 
+[Trait("Fault", "95")]
 public sealed class HealthJudgeTests
 {
     private readonly SteppedTime _time = new();
     private readonly KeptLog _log = new();
+    private readonly Turns _turns = new();
+    private readonly HealthJudge _judge;
+
+    public HealthJudgeTests() => _judge = new HealthJudge(_turns, _log, _time);
 
     [Fact]
-    public void A_thread_that_is_not_there_is_named_once_in_the_log_and_to_whoever_asks()
+    public void A_thread_that_hangs_is_named_within_thirty_seconds_once_in_the_log_and_to_whoever_asks()
     {
-        var judge = new HealthJudge(new ThreadTurns("/proc/self/task", "no-such-thread"), TimeSpan.Zero, _log, _time);
-        Assert.Null(judge.Stalled);
-        Assert.Equal("no-such-thread", judge.Look());
-        Assert.Equal("no-such-thread", judge.Look());
-        Assert.Equal("no-such-thread", judge.Stalled);
-        Assert.Single(_log.MessagesOf("thread_stalled"));
+        Turn lives = _turns.Begin("watch");
+        _turns.Begin("redis");
+        TimeSpan hungFor = TimeSpan.Zero;
+        while (LookAfter(HealthJudge.LookEvery, lives) is null)
+            Assert.True((hungFor += HealthJudge.LookEvery) < TimeSpan.FromSeconds(30), "nobody is named");
+        Assert.Equal("redis", LookAfter(HealthJudge.LookEvery, lives));
+        Assert.Equal("redis", _judge.Stalled);
+        Assert.Contains("redis", Assert.Single(_log.MessagesOf("thread_stalled")), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_look_that_comes_too_soon_after_the_last_finds_what_that_one_found()
+    public void A_thread_that_takes_a_turn_seldom_but_takes_it_is_well()
     {
-        using var end = new ManualResetEvent(false);
-        var idle = new Thread(() => end.WaitOne()) { Name = "test-idle", IsBackground = true };
-        idle.Start();
-        // Until it waits, as it will for good.
-        Journeys.Until.True("the thread waits", () => idle.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
-        var judge = new HealthJudge(new ThreadTurns("/proc/self/task", "test-idle"), HealthJudge.LooksApart, _log, _time);
-        judge.Look();
-        Assert.Null(judge.Look());
-        // From here on it has had no turn.
-        Journeys.Until.True("it is found out", () =>
+        Turn seldom = _turns.Begin("redis");
+        for (int look = 0; look < 400; look++)
+            Assert.Null(LookAfter(HealthJudge.LookEvery, look % (HealthJudge.StandingLooks - 1) == 0 ? [seldom] : []));
+    }
+
+    [Fact]
+    public void A_thread_that_goes_on_is_well_again()
+    {
+        Turn turn = _turns.Begin("coins");
+        for (int look = 0; look <= HealthJudge.StandingLooks; look++)
+            LookAfter(HealthJudge.LookEvery);
+        Assert.Equal("coins", _judge.Stalled);
+        Assert.Null(LookAfter(HealthJudge.LookEvery, turn));
+        Assert.Single(_log.MessagesOf("thread_moves"));
+    }
+
+    [Theory, Trait("Fault", "66")]
+    [InlineData(1)]
+    [InlineData(60)]
+    [InlineData(86_400)]
+    public void Time_in_which_the_judge_had_no_turn_himself_counts_as_one_look_however_long(int stoppedForS)
+    {
+        _turns.Begin("redis");
+        // Half of what it takes, then a stop, then the other half.
+        for (int look = 0; look < HealthJudge.StandingLooks / 2; look++)
+            Assert.Null(LookAfter(HealthJudge.LookEvery));
+        Assert.Null(LookAfter(TimeSpan.FromSeconds(stoppedForS)));
+        for (int look = 0; look < HealthJudge.StandingLooks / 2 - 2; look++)
+            Assert.Null(LookAfter(HealthJudge.LookEvery));
+    }
+
+    [Fact]
+    public void Many_looks_in_a_hurry_count_as_one()
+    {
+        _turns.Begin("redis");
+        for (int look = 0; look < 1_000; look++)
+            Assert.Null(LookAfter(TimeSpan.FromMilliseconds(15)));
+    }
+
+    [Fact]
+    public void A_thread_that_ended_is_nobodys_concern_and_one_that_never_began_to_take_turns_is()
+    {
+        Turn line = _turns.Begin("line-1");
+        _turns.Begin("line-2");
+        _turns.End(line);
+        for (int look = 0; look <= HealthJudge.StandingLooks; look++)
+            LookAfter(HealthJudge.LookEvery);
+        Assert.Equal("line-2", _judge.Stalled);
+    }
+
+    [Fact]
+    public void A_judge_that_hangs_is_named_by_the_main_thread_which_looks_after_him()
+    {
+        _judge.Look();
+        for (int look = 0; look <= HealthJudge.StandingLooks; look++)
         {
-            _time.Advance(HealthJudge.LooksApart);
-            return judge.Look() == "test-idle";
-        });
-        end.Set();
-        idle.Join();
+            _judge.LookAtJudge();
+            _time.Advance(HealthJudge.LookEvery);
+        }
+        Assert.Equal("judge", _judge.Stalled);
+        _judge.Look();
+        _judge.LookAtJudge();
+        Assert.Null(_judge.Stalled);
     }
 
     [Fact]
-    public void When_nobody_looks_any_more_it_is_the_main_thread_that_hangs_until_it_looks_again()
+    public void While_the_program_stops_nobody_is_blamed()
     {
-        var judge = new HealthJudge(new ThreadTurns("/proc/self/task"), TimeSpan.Zero, _log, _time);
-        _time.Advance(HealthJudge.LooksStopAfter);
-        Assert.Null(judge.Stalled);
-        _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal("main", judge.Stalled);
-        judge.Look();
-        Assert.Null(judge.Stalled);
+        _turns.Begin("redis");
+        _judge.Rest();
+        for (int look = 0; look < 2 * HealthJudge.StandingLooks; look++)
+            Assert.Null(LookAfter(HealthJudge.LookEvery));
+        Assert.Empty(_log.MessagesOf("thread_stalled"));
+    }
+
+    private string? LookAfter(TimeSpan time, params Turn[] living)
+    {
+        _time.Advance(time);
+        foreach (Turn turn in living)
+            turn.Take();
+        return _judge.Look();
     }
 }

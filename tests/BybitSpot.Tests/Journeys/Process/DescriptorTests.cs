@@ -68,6 +68,41 @@ public sealed class DescriptorTests
         Assert.Equal(0, bot.Exit());
     }
 
+    [Theory, Trait("Fault", "61")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Used_up_for_a_while_with_a_reconnect_and_REST_due_it_lives_says_why_and_comes_back_by_itself(bool withPage)
+    {
+        Assert.SkipUnless(Script.IsThere("prlimit"), "prlimit (util-linux) is not here");
+        using Journey journey = Journey.Prepare(["BTCUSDT"], new Dictionary<string, string> { ["HTTP_URL"] = withPage ? "http://127.0.0.1:0" : "" });
+        Bot bot = journey.Run();
+        journey.AwaitFirstPrices("BTCUSDT");
+        if (withPage)
+            Assert.Equal(200, Page.Of(bot).Get("/healthz").Status);
+        Allow(journey, OpenOf(bot));
+        // A line to be connected anew, a Redis to be connected anew, a list to be asked for at REST, a coin to be added, an audit of the
+        // coin that hears nothing.
+        journey.Exchange.ResetAll();
+        journey.Redis.Kill();
+        journey.Redis.Launch();
+        journey.Exchange.List("ETHUSDT", "ETH", "USDT", "0.01", "50.00");
+        journey.WriteCoins("BTCUSDT", "ETHUSDT");
+        bot.Signal(Signals.Hangup);
+        bot.Log("feed_connect_failed", l => l.Text("reason").Contains("open files", StringComparison.Ordinal));
+        bot.Log("redis_unavailable", l => l.Text("reason").Contains("open files", StringComparison.Ordinal));
+        Until.True("REST is waited for, too", () => bot.Logs.Any(l => l.Event is "audit_unavailable" or "instruments_kept" or "instruments_unavailable" && l.Text("reason").Contains("open files", StringComparison.Ordinal)),
+            state: () => bot.ErrorText);
+        Assert.Equal(0, Script.Run(Repository.Program, ["alive", $"{bot.Process.Id}"]).Status);
+        Assert.False(bot.Process.HasExited, bot.ErrorText);
+        Assert.InRange(bot.CountLogs("feed_connect_failed"), 1, 3);
+        Allow(journey, 4_096);
+        journey.TradeArrives("BTCUSDT", "1.5");
+        journey.AwaitFirstPrices("ETHUSDT");
+        bot.Signal(Signals.Terminate);
+        Assert.Equal(0, bot.Exit());
+        Assert.DoesNotContain("OutOfMemory", bot.ErrorText, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact, Trait("Fault", "61")]
     public void The_last_ones_are_the_feeds_and_a_client_of_the_page_waits_for_more_without_keeping_a_processor_busy()
     {
