@@ -50,7 +50,7 @@ public sealed partial class Bridge
         foreach (double quantile in s_quantiles)
         {
             double age = ages.Length == 0 ? double.NaN : ages[Math.Max(0, (int)Math.Ceiling(quantile * ages.Length) - 1)];
-            yield return new MetricSample(age, "", ("state", state), ("quantile", quantile.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            yield return new MetricSample(age, "", ("state", state), ("quantile", PrometheusNumber.Text(quantile)));
         }
         yield return new MetricSample(ages.Sum(), "_sum", ("state", state));
         yield return new MetricSample(ages.Length, "_count", ("state", state));
@@ -64,7 +64,7 @@ public sealed partial class Bridge
         yield return MetricFamily.Counter("bybitspot_redis_write_errors_total", "Prices and deletions that Redis has refused.", _redis.Refused);
         yield return MetricFamily.Counter("bybitspot_redis_status_errors_total", "Refusals to say what the feed is worth.", _redis.StatusRefused);
         yield return MetricFamily.Counter("bybitspot_ticks_conflated_total", "Prices that were followed by a newer one of the same coin before they were written.", _redis.Conflated);
-        yield return _redis.Latency.ToFamily("bybitspot_receipt_to_redis_seconds", "From the receipt of a price to Redis' reply.");
+        yield return _redis.Latency.ToFamily("bybitspot_receipt_to_redis_seconds", "From the receipt of a price until Redis holds it or a newer one; a sample, of 20 prices a second at most.");
     }
 
     private IEnumerable<MetricFamily> AuditMeters()

@@ -129,6 +129,33 @@ internal sealed partial class RedisConnection : IDisposable
     public void Wait(bool forSending, TimeSpan limit) =>
         _socket.Poll(limit, forSending ? SelectMode.SelectWrite : SelectMode.SelectRead);
 
+    /// <summary>The same for a reply, by somebody who does not hold the sink's lock: the connection may be disposed of meanwhile.</summary>
+    public void WaitForReply(TimeSpan limit)
+    {
+        try
+        {
+            _socket.Poll(limit, SelectMode.SelectRead);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Who disposed of it has seen to the rest.
+        }
+    }
+
+    /// <summary>Ends it at once: what the kernel has not sent yet is thrown away, so that it comes to nobody later.</summary>
+    public void Abort()
+    {
+        try
+        {
+            _socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (SocketException)
+        {
+            // It had ended by itself.
+        }
+        _socket.Dispose();
+    }
+
     public void Dispose() => _socket.Dispose();
 
     private void Greet(RedisOptions options, TimeProvider time, long deadline, Action? tick)

@@ -10,100 +10,134 @@ internal sealed partial class RedisSink
     private void ReapLocked()
     {
         _connection!.ReceiveAtOnce();
+        long now = 0;
         while (true)
         {
             ReplyKind kind = _connection.NextReply(out ReadOnlySpan<byte> text);
             if (kind == ReplyKind.None)
                 return;
-            if (_outstanding == 0)
+            if (_window.Count == 0)
                 throw new RedisProtocolException("more replies came than commands were sent");
-            (int slot, CommandKind command, long receivedAt) = _window[_windowStart];
-            _windowStart = (_windowStart + 1) & (WindowMax - 1);
-            _outstanding--;
-            _lastReplyAt = _time.GetTimestamp();
-            if (command == CommandKind.AskTime)
-            {
-                _timesAwaited--;
-                // An error of its own (a key of another kind, say) is told when the price that follows meets it.
-                _writer.TakeStoredTime(slot, kind == ReplyKind.Bulk ? Encoding.UTF8.GetString(text) : null);
-                _dirty.Mark(slot);
-                continue;
-            }
-            if (command is CommandKind.Status or CommandKind.LastOfStatus)
-            {
-                if (kind == ReplyKind.Error)
-                    StatusRefusedLocked(Encoding.UTF8.GetString(text));
-                if (command == CommandKind.LastOfStatus)
-                    (_statusTrouble, _statusRefusal) = (_statusRefusal, null);
-                continue;
-            }
-            if (kind == ReplyKind.Error && command == CommandKind.Rewrite)
-            {
-                _writer.RefuseRewrite(slot, Encoding.UTF8.GetString(text));
-                _dirty.Mark(slot);
-                continue;
-            }
+            OutstandingCommand command = _window.Take();
+            if (now == 0)
+                _repliedAt = _waitingSince = now = _time.GetTimestamp();
             if (kind == ReplyKind.Error)
-            {
-                Refused++;
-                RefuseLocked(slot, Encoding.UTF8.GetString(text));
-                continue;
-            }
-            if (command == CommandKind.Seed && text is [(byte)'0'])
-            {
-                // Something stands there that we did not write: it is not ours to touch, nor to vouch for.
-                _missing[slot] = true;
-                continue;
-            }
-            if (command == CommandKind.Delete)
-                _writer.ConfirmDelete(slot);
-            else if (command != CommandKind.Rewrite || text is not [(byte)'0'])
-                ConfirmLocked(slot, command, receivedAt);
-            AcceptLocked(slot);
+                TakeErrorLocked(command, Encoding.UTF8.GetString(text));
+            else
+                TakeReplyLocked(command, kind, text, now);
         }
     }
 
-    private void ConfirmLocked(int slot, CommandKind command, long receivedAt)
+    private void TakeReplyLocked(in OutstandingCommand command, ReplyKind kind, ReadOnlySpan<byte> text, long now)
     {
-        if (command == CommandKind.Seed)
-            _writer.ConfirmSeed(slot);
-        if (receivedAt != 0)
-            Latency.Record((long)_time.GetElapsedTime(receivedAt, _lastReplyAt).TotalMicroseconds);
+        switch (command.Kind)
+        {
+            case CommandKind.Status:
+                return;
+            case CommandKind.LastOfStatus:
+                EndStatusLocked();
+                return;
+            case CommandKind.AskTime:
+                TakeStoredTimeLocked(command.Slot, kind == ReplyKind.Bulk ? Encoding.UTF8.GetString(text) : null);
+                return;
+            case CommandKind.Seed when text is [(byte)'0']:
+                // Something stands there that we did not write: it is not ours to touch, nor to vouch for.
+                _missing[command.Slot] = true;
+                return;
+            case CommandKind.Delete:
+                _writer.ConfirmDelete(command.Slot);
+                break;
+            case CommandKind.Rewrite when text is [(byte)'0']:
+                // Something newer stands there.
+                _samples.OnTaken(_window.Answered, now);
+                break;
+            default:
+                ConfirmLocked(command, now);
+                break;
+        }
+        AcceptLocked(command.Slot);
+    }
+
+    private void TakeErrorLocked(in OutstandingCommand command, string error)
+    {
+        ReplyVerdict verdict = ReplyPolicy.Judge(error);
+        _isWrongServer |= verdict == ReplyVerdict.WrongServer;
+        switch (command.Kind)
+        {
+            case CommandKind.Status:
+            case CommandKind.LastOfStatus:
+                StatusRefusedLocked(error);
+                if (command.Kind == CommandKind.LastOfStatus)
+                    EndStatusLocked();
+                break;
+            case CommandKind.Rewrite:
+                _writer.RefuseRewrite(command.Slot, error);
+                _dirty.Mark(command.Slot);
+                break;
+            case CommandKind.AskTime:
+                // An error of its own (a key of another kind, say) is told when the price that follows meets it.
+                TakeStoredTimeLocked(command.Slot, null);
+                break;
+            default:
+                Refused++;
+                if (command.ReceivedAt != 0 && verdict != ReplyVerdict.ThisKey)
+                    _samples.Keep(command.ReceivedAt);
+                RefuseLocked(command.Slot, error, verdict);
+                break;
+        }
+        if (verdict == ReplyVerdict.NewConnection)
+            throw new RedisProtocolException(error);
+        if (verdict == ReplyVerdict.WrongServer && _moves.TryMove(_time.GetElapsedTime(_createdAt)))
+        {
+            _isMoving = true;
+            throw new RedisProtocolException($"another server is to be written to: {error}");
+        }
+    }
+
+    private void EndStatusLocked() => (_statusTrouble, _statusRefusal) = (_statusRefusal, null);
+
+    private void TakeStoredTimeLocked(int slot, string? stored)
+    {
+        _writer.TakeStoredTime(slot, stored);
+        _dirty.Mark(slot);
+    }
+
+    private void ConfirmLocked(in OutstandingCommand command, long now)
+    {
+        if (command.Kind == CommandKind.Seed)
+            _writer.ConfirmSeed(command.Slot);
+        if (command.ReceivedAt != 0)
+            _samples.Record(command.ReceivedAt, now);
+        _samples.OnTaken(_window.Answered, now);
         if (Written++ == 0)
-            _log.FirstPrice(_table.InstrumentOf(slot).Coin, (long)_time.GetElapsedTime(_createdAt).TotalMilliseconds);
+            _log.FirstPrice(_table.InstrumentOf(command.Slot).Coin, (long)_time.GetElapsedTime(_createdAt, now).TotalMilliseconds);
     }
 
     private void AcceptLocked(int slot)
     {
-        if (_slow)
-        {
-            _slow = false;
-            _log.RedisRecovered(_table.Count);
-        }
+        bool recovered = _slow;
+        _slow = _isWrongServer = false;
         _missing[slot] = false;
         if (_trouble is not null)
             _trouble = null;
-        if (_refusedSlots.Count > 0 && _refusedSlots.Remove(slot) && _refusedSlots.Count == 0)
-            _log.RedisRecovered(_table.Count);
+        recovered |= _refusedSlots.Count > 0 && _refusedSlots.Remove(slot) && _refusedSlots.Count == 0;
+        if (recovered && _writeLines.Well(SinceCreated))
+            TellRecovered();
     }
 
-    private void RefuseLocked(int slot, string error)
+    private void RefuseLocked(int slot, string error, ReplyVerdict verdict)
     {
         _slow = false;
         _refusedSlots.Add(slot);
         _missing[slot] = true;
-        // A key of another kind is one coin's trouble, everything else Redis' own.
-        if (!error.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        if (verdict != ReplyVerdict.ThisKey)
             _trouble = $"it refuses writes: {error}";
-        if (_time.GetElapsedTime(_errorLoggedAt) >= s_logEvery || _errorLoggedAt == 0)
-        {
-            _errorLoggedAt = _time.GetTimestamp();
-            _log.RedisWriteRefused(Refused - _refusedLogged, _writer.KeyOf(slot), error, (long)s_retryRefused.TotalMilliseconds);
-            _refusedLogged = Refused;
-        }
-        // The server wants a password that it did not want when we came: only a new connection can give it.
-        if (error.StartsWith("NOAUTH", StringComparison.Ordinal))
-            throw new RedisProtocolException(error);
+        if (!_writeLines.Trouble(error, SinceCreated))
+            return;
+        _log.RedisWriteRefused(Refused - _refusedLogged, _writer.KeyOf(slot), error, (long)s_retryRefused.TotalMilliseconds);
+        _refusedLogged = Refused;
+        // Each of them was a refusal, and those are counted.
+        _writeLines.TakeLeftOut();
     }
 
     private void StatusRefusedLocked(string error)

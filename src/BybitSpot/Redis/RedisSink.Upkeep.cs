@@ -1,6 +1,5 @@
-// What the sink does by time rather than by tick: connecting and coming back, the 60 s rewrite of every coin, refused writes
-// tried again, a silent server noticed. All on the sink's own thread.
-using System.Net.Sockets;
+// What the sink does by time rather than by tick: the 60 s rewrite of every coin, refused writes tried again, a silent server
+// noticed, or left for one that answers. All on the sink's own thread.
 using BybitSpot.Signals;
 
 namespace BybitSpot.Redis;
@@ -20,125 +19,34 @@ internal sealed partial class RedisSink
     private const int RetransmissionsMax = 6;
 
     private static readonly TimeSpan s_slowAfter = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_logEvery = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_delayFirst = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_delayMax = TimeSpan.FromSeconds(1);
 
-    /// <summary>A connection that broke sooner than this is not reconnected at once, and does not set the delay back.</summary>
-    private static readonly TimeSpan s_usefulAfter = TimeSpan.FromSeconds(5);
+    /// <summary>Without any reply for so long, with one outstanding for half of it, a second connection is tried.</summary>
+    private static readonly TimeSpan s_secondAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// So long after the second was answered the first has still to be silent: a server that went on just now answers both, the
+    /// first within milliseconds.
+    /// </summary>
+    private static readonly TimeSpan s_secondWaits = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan s_logEvery = TimeSpan.FromSeconds(30);
 
     private readonly HashSet<int> _refusedSlots = [];
-    private TimeSpan _delay = s_delayFirst;
-    private string _lastReason = "";
-    private long _connectedAt, _reasonLoggedAt, _errorLoggedAt, _retriedAt, _turnAt, _rewriteAllAt;
+    private readonly SecondConnection _second;
+    private readonly LogLimit _writeLines = new();
+    private long _retriedAt, _turnAt, _rewriteAllAt;
     private long _refusedLogged;
     private long _statusErrorLoggedAt;
-    private bool _slow, _brokeWithWritesOutstanding;
+    private bool _slow;
     private int _rewriteTurn;
 
     /// <summary>How often Redis has refused to say what the feed is worth.</summary>
     public long StatusRefused { get; private set; }
 
-    // Connects, or waits before the next try. True when there is a connection.
-    private bool Connect()
-    {
-        try
-        {
-            if (Reserve.Lack(Reserve.ForFeed) is not null)
-                throw new SocketException((int)SocketError.TooManyOpenSockets);
-            RedisConnection connection = RedisConnection.Open(_options, _time, socket => _connecting = socket, EndIfStopping);
-            lock (_gate)
-            {
-                _connection = connection;
-                _lastReason = "";
-                _connectedAt = _lastReplyAt = _time.GetTimestamp();
-                // Writes that were under way when the last connection broke may still be carried out by the server, after
-                // ours: everything once more, when they are through.
-                _rewriteAllAt = _brokeWithWritesOutstanding ? _time.GetTimestamp() + _time.TimestampFrequency : 0;
-                _brokeWithWritesOutstanding = false;
-                _table.MarkAll(_dirty);
-                _statusDue = true;
-                _trouble = null;
-                Connections++;
-                _flowing = true;
-            }
-            _log.RedisConnected(Endpoint);
-            return true;
-        }
-        catch (Exception e) when (e is SocketException or RedisProtocolException)
-        {
-            if (_stopping)
-                return false;
-            TimeSpan delay = NextDelay();
-            _trouble = ReasonOf(e);
-            if (ReasonOf(e) is var reason && (reason != _lastReason || _time.GetElapsedTime(_reasonLoggedAt) >= s_logEvery))
-            {
-                _lastReason = reason;
-                _reasonLoggedAt = _time.GetTimestamp();
-                _log.RedisUnavailable(Endpoint, reason, (long)delay.TotalMilliseconds);
-            }
-            Pause(delay);
-            return false;
-        }
-        finally
-        {
-            _connecting = null;
-        }
-    }
-
-    private void EndIfStopping()
-    {
-        Turn.Take();
-        if (_stopping)
-            throw new SocketException((int)SocketError.OperationAborted);
-    }
-
-    // What a connection that broke leaves to do: at once if it was useful, else after a delay that grows.
-    private void PauseAfterBreak()
-    {
-        if (_time.GetElapsedTime(_connectedAt) >= s_usefulAfter)
-            _delay = s_delayFirst;
-        else
-            Pause(NextDelay());
-    }
-
-    private TimeSpan NextDelay()
-    {
-        TimeSpan delay = _delay * (0.9 + 0.2 * Random.Shared.NextDouble());
-        _delay = _delay * 2 < s_delayMax ? _delay * 2 : s_delayMax;
-        return delay;
-    }
-
-    private void Pause(TimeSpan delay)
-    {
-        long start = _time.GetTimestamp();
-        lock (_gate)
-        {
-            while (!_stopping && delay - _time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
-            {
-                Turn.Take();
-                Monitor.Wait(_gate, left < Turns.Slice ? left : Turns.Slice);
-            }
-        }
-    }
-
-    private void ShutDownConnecting()
-    {
-        try
-        {
-            _connecting?.Shutdown(SocketShutdown.Both);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // It had ended by itself, which is what was wanted.
-        }
-    }
-
     private void DoWhatIsDueLocked()
     {
         long now = _time.GetTimestamp();
-        if (_outstanding > 0)
-            WatchSilence(_time.GetElapsedTime(_lastReplyAt, now));
+        WatchSilenceLocked(_window.Count == 0 ? TimeSpan.Zero : _time.GetElapsedTime(_waitingSince, now), now);
         if (_refusedSlots.Count > 0 && _time.GetElapsedTime(_retriedAt, now) >= s_retryRefused)
             RetryRefusedLocked(now);
         if (_rewriteAllAt != 0 && now >= _rewriteAllAt)
@@ -150,6 +58,7 @@ internal sealed partial class RedisSink
         {
             _turnAt = now;
             RewriteSomeLocked();
+            TellRecoveries();
         }
     }
 
@@ -170,19 +79,68 @@ internal sealed partial class RedisSink
             _table.MarkAll(_dirty);
     }
 
-    private void WatchSilence(TimeSpan silence)
+    private void WatchSilenceLocked(TimeSpan silence, long now)
     {
         if (silence >= s_replySilenceMax)
             throw new RedisProtocolException($"no reply for {(int)silence.TotalSeconds} s");
         if (silence < s_slowAfter)
+        {
+            _second.Drop();
             return;
+        }
         if (_connection!.Retransmissions >= RetransmissionsMax)
             throw new RedisProtocolException($"the machine has not acknowledged anything for {(int)silence.TotalSeconds} s");
+        if (_time.GetElapsedTime(_repliedAt, now) >= s_secondAfter)
+            TrySecondLocked(silence);
         if (_slow)
             return;
         _slow = true;
         _trouble = $"it has not answered for {(int)s_slowAfter.TotalSeconds} s";
-        _log.RedisSlow(Endpoint, (long)silence.TotalMilliseconds, _outstanding);
+        if (_writeLines.Trouble("slow", SinceCreated))
+        {
+            _log.RedisSlow(Endpoint, (long)silence.TotalMilliseconds, _window.Count);
+            TellLeftOut(_writeLines);
+        }
+    }
+
+    // A server that hangs answers nobody, and is waited for. Where another connection is answered while ours stays silent, ours
+    // leads nowhere (a proxy keeps it open whose server has gone) or stands still on its way. What is certain of the order: ours
+    // is ended before anything is written on the other, and what the kernel had not sent is thrown away, so whatever arrives
+    // over it was sent before, and is either carried out before all that is new, or comes late out of a buffer on the way.
+    // Against that nobody can be sure; so every coin is written at once, a second later again, and each minute as ever.
+    private void TrySecondLocked(TimeSpan silence)
+    {
+        if (_second.AnsweredAgo is not { } ago)
+        {
+            if (Reserve.Lack(Reserve.ForFeed) is null)
+                _second.TryIfDue();
+            return;
+        }
+        if (ago < s_secondWaits)
+            return;
+        RedisConnection answered = _second.Take();
+        BreakLocked(new RedisProtocolException($"no reply for {(int)silence.TotalSeconds} s, while a second connection was answered: that one is used now"));
+        UseLocked(answered);
+    }
+
+    private void TellRecoveries()
+    {
+        if (_connectionLines.Recovered(SinceCreated))
+            TellConnected();
+        if (_writeLines.Recovered(SinceCreated))
+            TellRecovered();
+    }
+
+    private void TellRecovered()
+    {
+        _log.RedisRecovered(_table.Count);
+        TellLeftOut(_writeLines);
+    }
+
+    private void TellLeftOut(LogLimit lines)
+    {
+        if (lines.TakeLeftOut() is > 0 and var count)
+            _log.RedisLinesLeftOut(count);
     }
 
     private void RetryRefusedLocked(long now)

@@ -2,7 +2,7 @@
 // blocks for more data (Flush), and the sink's own, which connects, waits for a slow server and does what is due by time.
 // One lock; a line's thread never waits for it. What must stay true:
 //   - writes of a coin reach Redis in order, the newest last: one connection, one lock, read from the table at the last moment;
-//   - nothing queues: with WindowMax replies outstanding sending stops, and what goes out when it resumes is the newest;
+//   - nothing queues: with ReplyWindow.Max replies outstanding sending stops, and what goes out when it resumes is the newest;
 //   - after every release of the lock somebody looks for dirt again, or a change would wait for the next one;
 //   - after any break every coin is written anew.
 using System.Net.Sockets;
@@ -15,9 +15,6 @@ namespace BybitSpot.Redis;
 
 internal sealed partial class RedisSink
 {
-    /// <summary>Most replies outstanding: a stopped server would else take 20,000 stale writes into the kernel's buffers.</summary>
-    public const int WindowMax = 2_048;
-
     /// <summary>Replies are taken in when this many are outstanding, and by the sink's own thread.</summary>
     private const int ReapAt = 16;
 
@@ -40,14 +37,21 @@ internal sealed partial class RedisSink
     // What is owed to the socket, and what replies are outstanding, oldest first.
     private byte[] _buffer = new byte[BufferBytes];
     private int _owedStart, _owedEnd;
-    private readonly (int Slot, CommandKind Kind, long ReceivedAt)[] _window = new (int, CommandKind, long)[WindowMax];
-    private int _windowStart, _outstanding, _timesAwaited;
+    private readonly ReplyWindow _window = new();
+    private readonly ReceiptSamples _samples;
+
+    // The numbers of the last price that was sent, and of the command for whose reply the sink's own thread waits; and whether it
+    // is still to be woken for that.
+    private long _lastPrice, _awaited;
+    private bool _wakes;
 
     private RedisConnection? _connection;
     private volatile bool _flowing, _stopping, _broke;
     private volatile Socket? _connecting;
     private readonly long _createdAt;
-    private long _lastReplyAt;
+
+    // The last reply; and since when one is waited for, which is that or the sending of the oldest that is outstanding.
+    private long _repliedAt, _waitingSince;
 
     // The newest status, a command a key; due until it was sent on this connection.
     private volatile byte[][]? _status;
@@ -69,6 +73,8 @@ internal sealed partial class RedisSink
         _createdAt = time.GetTimestamp();
         _log = log;
         _writer = new SlotWriter(table, venue, time, log);
+        _samples = new ReceiptSamples(_dirty, time);
+        _second = new SecondConnection(options, time);
     }
 
     /// <summary>What the sink's own thread counts its turns by.</summary>
@@ -89,8 +95,8 @@ internal sealed partial class RedisSink
     /// <summary>Prices that were followed by a newer one before they were written.</summary>
     public long Conflated => _dirty.Conflated;
 
-    /// <summary>From the receipt of a price to Redis' reply.</summary>
-    public LatencyHistogram Latency { get; } = new();
+    /// <summary>From the receipt of a price until Redis holds it or a newer one, by a sample.</summary>
+    public LatencyHistogram Latency => _samples.Latency;
 
     /// <summary>Why Redis takes no writes now; null if it does. Any thread.</summary>
     public string? Trouble => _trouble;
@@ -135,6 +141,8 @@ internal sealed partial class RedisSink
     /// </summary>
     public void Flush()
     {
+        if (!_flowing)
+            _samples.OnStall();
         while (_flowing && _dirty.Any)
         {
             if (!Monitor.TryEnter(_gate))
@@ -150,8 +158,9 @@ internal sealed partial class RedisSink
             }
             finally
             {
-                if (!_flowing || _timesAwaited > 0)
+                if (!_flowing || _wakes || _window.TimesAwaited > 0)
                     Monitor.Pulse(_gate);
+                _wakes = false;
                 Monitor.Exit(_gate);
             }
         }
@@ -171,19 +180,24 @@ internal sealed partial class RedisSink
                 if (!Connect())
                     continue;
             }
+            RedisConnection? awaited = null;
             lock (_gate)
             {
                 try
                 {
                     if (_connection is not null)
-                        TurnLocked();
+                        TurnLocked(out awaited);
                 }
                 catch (Exception e) when (e is SocketException or RedisProtocolException)
                 {
                     BreakLocked(e);
                 }
             }
+            // Without the lock, for the lines go on writing. What changed while it was held here is looked for first.
+            if (!_dirty.Any)
+                awaited?.WaitForReply(s_pause);
         }
+        _second.Drop();
     }
 
     /// <summary>Writes the last prices, within the limit, and closes the connection. The lines have ended before.</summary>
@@ -197,13 +211,13 @@ internal sealed partial class RedisSink
         try
         {
             Monitor.PulseAll(_gate);
-            while (_connection is not null && (_dirty.Any || _statusDue || _owedEnd > 0 || _outstanding > 0))
+            while (_connection is not null && (_dirty.Any || _statusDue || _owedEnd > 0 || _window.Count > 0))
             {
                 FlushLocked(reapAt: 1);
                 TimeSpan left = limit - _time.GetElapsedTime(start);
                 if (left <= TimeSpan.Zero)
                     break;
-                if (_owedEnd > 0 || _outstanding > 0)
+                if (_owedEnd > 0 || _window.Count > 0)
                     _connection.Wait(forSending: _owedEnd > 0, left < s_pause ? left : s_pause);
             }
             _flowing = false;
@@ -220,25 +234,27 @@ internal sealed partial class RedisSink
         }
     }
 
-    private string Endpoint => $"{_options.Host}:{_options.Port}";
-
-    private void TurnLocked()
+    // Does what can be done, and waits for what comes next; for a reply that is to be seen when it comes the caller waits.
+    private void TurnLocked(out RedisConnection? awaited)
     {
+        awaited = null;
         // Replies are looked for even when none is due: a connection that was lost is noticed only by reading from it.
         FlushLocked(reapAt: 0);
         DoWhatIsDueLocked();
         if (_owedEnd > 0)
             _connection!.Wait(forSending: true, s_pause);
-        else if (_outstanding >= WindowMax || _timesAwaited > 0)
+        else if (_window.IsFull || _window.TimesAwaited > 0)
             _connection!.Wait(forSending: false, s_pause);
+        else if (_awaited > _window.Answered)
+            awaited = _connection;
         else if (!_dirty.Any && !_stopping)
-            Monitor.Wait(_gate, _outstanding > 0 ? s_pause : s_pauseIdle);
+            Monitor.Wait(_gate, _window.Count > 0 ? s_pause : s_pauseIdle);
     }
 
     // Sends what is owed and what changed, until there is no more, the socket takes no more, or the window is full.
     private void FlushLocked(int reapAt)
     {
-        if (_outstanding >= reapAt)
+        if (_window.Count >= reapAt)
             ReapLocked();
         while (true)
         {
@@ -249,13 +265,13 @@ internal sealed partial class RedisSink
                     break;
                 _owedStart = _owedEnd = 0;
             }
-            if (_outstanding >= WindowMax)
+            if (_window.IsFull)
                 ReapLocked();
-            while (_outstanding < WindowMax && _buffer.Length - _owedEnd >= CommandBytesMax)
+            while (!_window.IsFull && _buffer.Length - _owedEnd >= CommandBytesMax)
             {
                 if (!_dirty.TryTake(out int slot))
                 {
-                    if (_statusDue && WindowMax - _outstanding >= StatusKeys.CommandCount)
+                    if (_statusDue && ReplyWindow.Max - _window.Count >= StatusKeys.CommandCount)
                         OweStatus();
                     break;
                 }
@@ -266,17 +282,26 @@ internal sealed partial class RedisSink
             if (_owedEnd == 0)
                 break;
         }
-        _flowing = _owedEnd == 0 && _outstanding < WindowMax;
+        _flowing = _owedEnd == 0 && !_window.IsFull;
+        if (_flowing && _samples.OnAllSent(_lastPrice))
+            _awaited = Math.Max(_awaited, _lastPrice);
     }
 
     private void Owe(int slot, CommandKind kind, int bytes, long receivedAt)
     {
-        if (_outstanding == 0)
-            _lastReplyAt = _time.GetTimestamp();
+        if (_window.Count == 0)
+            _waitingSince = _time.GetTimestamp();
         _owedEnd += bytes;
-        _timesAwaited += kind == CommandKind.AskTime ? 1 : 0;
-        _window[(_windowStart + _outstanding) & (WindowMax - 1)] = (slot, kind, receivedAt);
-        _outstanding++;
+        bool isSample = receivedAt != 0 && _samples.Picks(receivedAt);
+        _window.Add(slot, kind, isSample ? receivedAt : 0);
+        if (kind is not (CommandKind.Price or CommandKind.Rewrite or CommandKind.Seed))
+            return;
+        _lastPrice = _window.Newest;
+        if (isSample || Written == 0)
+        {
+            _awaited = _lastPrice;
+            _wakes = true;
+        }
     }
 
     // After all that had changed, so that no coin is called right before its price was sent.
@@ -294,34 +319,4 @@ internal sealed partial class RedisSink
             Owe(-1, i == status.Length - 1 ? CommandKind.LastOfStatus : CommandKind.Status, command.Length, 0);
         }
     }
-
-    private void BreakLocked(Exception cause)
-    {
-        _flowing = false;
-        _connection?.Dispose();
-        _connection = null;
-        _broke = true;
-        _brokeWithWritesOutstanding |= _outstanding > 0;
-        for (int i = 0; i < _outstanding; i++)
-            if (_window[(_windowStart + i) & (WindowMax - 1)] is (var slot, CommandKind.AskTime, _))
-                _writer.AskTimeAgain(slot);
-        _owedStart = _owedEnd = _windowStart = _outstanding = _timesAwaited = 0;
-        _statusRefusal = null;
-        _table.MarkAll(_dirty);
-        _trouble = ReasonOf(cause);
-        if (!_stopping)
-            _log.RedisUnavailable(Endpoint, ReasonOf(cause), 0);
-    }
-
-    private static string ReasonOf(Exception e) => e switch
-    {
-        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "nothing listens there (connection refused)",
-        SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock or SocketError.InProgress } =>
-            $"no answer within {RedisConnection.ConnectWithin.TotalSeconds:0} s",
-        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } =>
-            "the name cannot be resolved; check REDIS_HOST",
-        SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } => "no more open files are allowed (ulimit -n, LimitNOFILE)",
-        SocketException { SocketErrorCode: SocketError.ConnectionReset } => "the connection was closed by the other side",
-        _ => e.Message,
-    };
 }

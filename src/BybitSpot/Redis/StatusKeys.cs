@@ -39,7 +39,7 @@ internal static class StatusKeys
     // ARGV: lifetime in ms, instance. Servers of before Redis 5 write after TIME only when told to replicate what the script does.
     private const string IndexScript =
         "if redis.replicate_commands then redis.replicate_commands() end local t=redis.call('TIME') local now=t[1]*1000+math.floor(t[2]/1000) "
-        + "if redis.call('TYPE',KEYS[1]).ok~='zset' then redis.call('DEL',KEYS[1]) end "
+        + "local k=redis.call('TYPE',KEYS[1]).ok if k~='zset' and k~='none' then redis.call('DEL',KEYS[1]) end "
         + "redis.call('ZADD',KEYS[1],string.format('%.0f',now),ARGV[2]) redis.call('ZREMRANGEBYSCORE',KEYS[1],'-inf',string.format('(%.0f',now-ARGV[1])) "
         + "redis.call('PEXPIRE',KEYS[1],ARGV[1]) return 1";
 

@@ -38,7 +38,7 @@ public sealed class LatencyHistogram
         for (int i = 0; i < _counts.Length; i++)
         {
             total += Volatile.Read(ref _counts[i]);
-            string bound = i < s_boundsUs.Length ? (s_boundsUs[i] / 1e6).ToString(System.Globalization.CultureInfo.InvariantCulture) : "+Inf";
+            string bound = PrometheusNumber.Text(i < s_boundsUs.Length ? s_boundsUs[i] / 1e6 : double.PositiveInfinity);
             samples.Add(new MetricSample(total, "_bucket", ("le", bound)));
         }
         samples.Add(new MetricSample(Volatile.Read(ref _sumUs) / 1e6, "_sum"));

@@ -56,6 +56,9 @@ internal static partial class Log
     [LoggerMessage(206, LogLevel.Warning, "Redis refused to say whether prices can be believed: {error}; readers will find no price_feed key", EventName = "redis_status_refused")]
     public static partial void RedisStatusRefused(this ILogger log, string error);
 
+    [LoggerMessage(207, LogLevel.Information, "{count} more lines about Redis were left out before this one: it comes and goes", EventName = "redis_lines_left_out")]
+    public static partial void RedisLinesLeftOut(this ILogger log, long count);
+
     // ---- REST
     [LoggerMessage(300, LogLevel.Information, "{count} instruments listed at {endpoint}", EventName = "instruments_loaded")]
     public static partial void InstrumentsLoaded(this ILogger log, int count, string endpoint);

@@ -21,6 +21,9 @@ internal sealed class RedisServer : IDisposable
 
     public int Port { get; }
 
+    /// <summary>The address that it listens at.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
     public string? Password { get; init; }
 
     public static RedisServer Start(params string[] settings) => StartAt(Repository.FreePort(), settings);
@@ -32,6 +35,14 @@ internal sealed class RedisServer : IDisposable
         return server;
     }
 
+    /// <summary>At an address of loopback of its own, so that several can have one port.</summary>
+    public static RedisServer StartOn(string host, int port, params string[] settings)
+    {
+        var server = new RedisServer(port, settings) { Host = host };
+        server.Launch();
+        return server;
+    }
+
     /// <summary>A client to whatever listens on the port; nothing is started, nothing ended.</summary>
     public static RedisServer Reach(int port) => new(port, []);
 
@@ -39,7 +50,7 @@ internal sealed class RedisServer : IDisposable
     public void Launch()
     {
         var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
-        foreach (string argument in (string[])["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. _settings])
+        foreach (string argument in (string[])["--port", $"{Port}", "--bind", Host, "--save", "", "--appendonly", "no", .. _settings])
             start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, _) => { };
@@ -78,7 +89,7 @@ internal sealed class RedisServer : IDisposable
         if (_client is null)
         {
             _client = new TcpClient { ReceiveTimeout = 10_000, SendTimeout = 10_000, NoDelay = true };
-            _client.Connect("127.0.0.1", Port);
+            _client.Connect(Host, Port);
             _replies = new StreamReader(_client.GetStream(), Encoding.Latin1);
             if (Password is not null)
                 Ask("AUTH", Password);

@@ -7,7 +7,7 @@ namespace BybitSpot.Tests.Signals;
 public sealed class LatencyHistogramTests
 {
     private static readonly string[] s_bounds =
-        ["5E-05", "0.0001", "0.00025", "0.0005", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "60", "+Inf"];
+        ["5e-05", "0.0001", "0.00025", "0.0005", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "60", "+Inf"];
 
     private readonly LatencyHistogram _histogram = new();
 

@@ -13,6 +13,8 @@ internal sealed class TcpRelay : IDisposable
     private readonly Lock _gate = new();
     private readonly List<Socket[]> _pairs = [];
     private readonly List<string> _heads = [];
+    private readonly ManualResetEventSlim _flows = new(true);
+    private int _heldUpTo;
 
     public TcpRelay()
     {
@@ -69,6 +71,23 @@ internal sealed class TcpRelay : IDisposable
             foreach (Socket socket in _pairs[index])
                 Reset(socket);
     }
+
+    /// <summary>
+    /// From now on no byte passes on the connections there are, which stay open, as behind a proxy whose backend has died.
+    /// New ones are not concerned.
+    /// </summary>
+    public void Hold()
+    {
+        lock (_gate)
+            _heldUpTo = _pairs.Count;
+        _flows.Reset();
+    }
+
+    /// <summary>What was held back passes, however late, even where one side has ended.</summary>
+    public void LetGo() => _flows.Set();
+
+    /// <summary>Ends every connection as soon as it is there, after so many bytes of the client's have passed.</summary>
+    public int? DropAfterBytes { get; set; }
 
     /// <summary>Bytes of nobody's, put in front of what the client of a connection gets next.</summary>
     public void Inject(int index, byte[] bytes)
@@ -132,10 +151,17 @@ internal sealed class TcpRelay : IDisposable
             client.Close();
             return;
         }
+        int index;
         lock (_gate)
+        {
+            index = _pairs.Count;
             _pairs.Add([client, server]);
-        new Thread(() => Quietly(() => Pump(server, client))) { IsBackground = true }.Start();
-        Pump(client, server);
+        }
+        new Thread(() => Quietly(() => Pump(server, client, index))) { IsBackground = true }.Start();
+        if (DropAfterBytes is { } allowed)
+            DropAfter(allowed, client, server);
+        else
+            Pump(client, server, index);
     }
 
     private static string ReadHead(Socket client)
@@ -147,13 +173,30 @@ internal sealed class TcpRelay : IDisposable
         return head.ToString();
     }
 
-    private void Pump(Socket from, Socket to)
+    private static void DropAfter(int allowed, Socket client, Socket server)
+    {
+        var buffer = new byte[64 * 1024];
+        int passed = 0;
+        while (passed < allowed && client.Receive(buffer) is var received and > 0)
+        {
+            passed += received;
+            server.Send(buffer.AsSpan(0, received));
+        }
+        client.Close();
+        server.Close();
+    }
+
+    private void Pump(Socket from, Socket to, int index)
     {
         var buffer = new byte[64 * 1024];
         try
         {
             while (from.Receive(buffer) is var received and > 0)
+            {
+                if (index < _heldUpTo)
+                    _flows.Wait();
                 PassOn(buffer.AsSpan(0, received), to);
+            }
             to.Shutdown(SocketShutdown.Send);
         }
         catch (SocketException)

@@ -12,11 +12,13 @@ internal sealed class RedisMonitor : IDisposable
 
     public RedisMonitor(RedisServer redis)
     {
-        _client.Connect("127.0.0.1", redis.Port);
+        _client.Connect(redis.Host, redis.Port);
         NetworkStream stream = _client.GetStream();
+        if (redis.Password is not null)
+            stream.Write(Encoding.Latin1.GetBytes($"AUTH {redis.Password}\r\n"));
         stream.Write("MONITOR\r\n"u8);
         var reader = new StreamReader(stream, Encoding.Latin1);
-        if (reader.ReadLine() != "+OK")
+        if ((redis.Password is not null && reader.ReadLine() != "+OK") || reader.ReadLine() != "+OK")
             throw new IOException("MONITOR was refused");
         new Thread(() => Read(reader)) { IsBackground = true, Name = "monitor" }.Start();
     }
