@@ -76,8 +76,9 @@ internal sealed class Arbitration(LatestTable table)
         try
         {
             Order order = Arbiter.Judge(ref seat.State, stamp, price);
-            if (order == Order.Held)
-                order = JudgeAgain(seat, stamp, price, frame);
+            // Two lines' messages may be split in different places.
+            if (order == Order.Held && TickDecoder.HoldsTrade(frame, seat.State.Newest.IdMark))
+                order = Moment.GoesOn(ref seat.State, stamp);
             if (order == Order.Newest && seat.State.Moment is { } moment && seat.State.Newest != stamp)
             {
                 Set(slot, seat, moment.Price, seat.State.Newest, receivedAt);
@@ -141,15 +142,6 @@ internal sealed class Arbitration(LatestTable table)
         seat.IsEmpty = false;
         seat.Withheld?.Clear();
         table.Set(slot, new Tick { Price = price, TimeMs = stamp.TimeMs, Sequence = stamp.Sequence, ReceivedAt = receivedAt });
-    }
-
-    // Two lines' messages may be split in different places: what stands is then in the middle of this one.
-    private static Order JudgeAgain(Seat seat, in Stamp stamp, ReadOnlySpan<byte> price, ReadOnlySpan<byte> frame)
-    {
-        if (!TickDecoder.HoldsTrade(frame, seat.State.Newest.IdMark))
-            return Order.Held;
-        Moment.Showed(ref seat.State, stamp.Line);
-        return Arbiter.Judge(ref seat.State, stamp, price);
     }
 
     private static void Withhold(Seat seat, in Stamp stamp, ReadOnlySpan<byte> price)

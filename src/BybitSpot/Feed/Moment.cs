@@ -27,7 +27,7 @@ internal sealed class Moment
         private ulong _first;
     }
 
-    /// <summary>What a line brought before it showed what stands; unused where it is nothing.</summary>
+    /// <summary>What a line brought before it showed what stood at the time; unused where it is nothing.</summary>
     private struct HeldOfLine
     {
         public int Line, Count;
@@ -64,20 +64,28 @@ internal sealed class Moment
         else
         {
             Moment moment = Of(ref state);
-            if (message.IdMark != 0 && Contains(moment._stood, moment._stoodCount, message.Identity))
+            // A number would have told; a trade without an id cannot be known again.
+            bool canBeKnown = message.IdMark != 0 || message.Channel == Channel.Ticker;
+            if (canBeKnown && Contains(moment._stood, moment._stoodCount, message.Identity))
                 return Order.Duplicate;
             if ((state.ShownBy & line) == 0)
             {
                 moment.Hold(message, price);
                 return Order.Held;
             }
+            if (canBeKnown && moment.WasHeld(message))
+                return Order.Duplicate;
         }
         Advance(ref state, message);
         return Order.Newest;
     }
 
-    /// <summary>The line has shown what stands, though not at the end of a message.</summary>
-    public static void Showed(ref ArbiterState state, int line) => state.ShownBy |= BitOf(line);
+    /// <summary>A message that was held turns out to have what stands in its middle: it is newer.</summary>
+    public static Order GoesOn(ref ArbiterState state, in Stamp message)
+    {
+        Advance(ref state, message);
+        return Order.Newest;
+    }
 
     // To the message, and from there to what a line brought after it, if that line had brought it before.
     private static void Advance(ref ArbiterState state, in Stamp message)
@@ -85,23 +93,18 @@ internal sealed class Moment
         Move(ref state, message);
         if (state.Moment is not { } moment || !moment.IsOf(state.Newest))
             return;
-        for (int i = 0; i < LinesMax; i++)
+        // Another line may go on from where one ends, so each has a turn after each.
+        for (int i = 0; i < LinesMax * LinesMax; i++)
         {
-            ref HeldOfLine held = ref moment._held[i];
+            ref HeldOfLine held = ref moment._held[i % LinesMax];
             if (!Contains(held.Shown, held.Count, state.Newest.Identity))
                 continue;
             if (held.Last.Identity != state.Newest.Identity)
             {
                 moment._price = held.LastPrice;
                 Move(ref state, held.Last);
-                // Another line may have gone on from there.
-                i = -1;
             }
-            else
-            {
-                Showed(ref state, held.Line);
-            }
-            held.Count = 0;
+            state.ShownBy |= BitOf(held.Line);
         }
     }
 
@@ -143,6 +146,15 @@ internal sealed class Moment
         Add(ref held.Shown, ref held.Count, message.Identity);
         held.Last = message;
         held.LastPrice = Price.FromValid(price);
+    }
+
+    /// <summary>Whether the message's own line brought it before: a repeat.</summary>
+    private bool WasHeld(in Stamp message)
+    {
+        foreach (ref HeldOfLine held in _held.AsSpan())
+            if (held.Count > 0 && held.Line == message.Line && Contains(held.Shown, held.Count, message.Identity))
+                return true;
+        return false;
     }
 
     private static void Add(ref Identities into, ref int count, ulong identity) => into[count++ % MessagesMax] = identity;

@@ -87,16 +87,14 @@ internal static partial class TickDecoder
                 message.TimeMs = time;
                 message.Sequence = sequence;
                 message.TradeId = TradeIdOf(frame[idAt..idEnd]);
-                // An id that is no number, or too long for one: the careful way makes a mark of it.
-                if (message.TradeId == 0)
-                    return false;
             }
             int next = After(frame, at, ","u8);
             if (next == Lost)
                 break;
             at = next;
         }
-        if (!priced || After(frame, at, "]}"u8) != frame.Length)
+        // An id that is no number, or too long for one: the careful way makes a mark of it.
+        if (!priced || message.TradeId == 0 || After(frame, at, "]}"u8) != frame.Length)
             return false;
         message.Channel = Channel.Trade;
         message.Symbol = frame[symbolAt..symbolEnd];
