@@ -1,7 +1,8 @@
 // Messages of one coin that share sequence and time: trades of one sequence that were split over several messages, a ticker of
 // the same millisecond. Pure; part of a coin's ArbiterState.
 //
-// Trade ids that are numbers (spot) rise, and decide. A ticker that follows such a trade has its rank. Ids that are no numbers
+// Trade ids that are numbers (spot) rise, and decide. A ticker with the price of the trade that stands adds nothing; one with
+// another price (of a trade that does not count, say) has the rank of the trade that it follows. Ids that are no numbers
 // (linear has UUIDs) tell only which message is which. Then the lines decide, each of which brings its messages in order, though
 // it may have begun in mid-moment or miss some: what a line brings after what stands is newer; what it brings before that is
 // held, since it may be older. When what stands moves to something that a line had shown and held, that line's last is newer
@@ -51,6 +52,9 @@ internal sealed class Moment
     public static Order Judge(ref ArbiterState state, in Stamp message, ReadOnlySpan<byte> price)
     {
         ulong line = BitOf(message.Line);
+        // It tells what stands, and cannot be told from one before with the same price: it says nothing of the line's place.
+        if (message.Channel == Channel.Ticker && state.Newest.Channel == Channel.Trade && message.PriceMark == state.Newest.PriceMark)
+            return Order.Duplicate;
         if (message.Identity == state.Newest.Identity)
         {
             state.ShownBy |= line;
@@ -97,6 +101,9 @@ internal sealed class Moment
         for (int i = 0; i < LinesMax * LinesMax; i++)
         {
             ref HeldOfLine held = ref moment._held[i % LinesMax];
+            // Of a ticker it cannot be known whether it was this one that the line held.
+            if (state.Newest.Channel == Channel.Ticker)
+                return;
             if (!Contains(held.Shown, held.Count, state.Newest.Identity))
                 continue;
             if (held.Last.Identity != state.Newest.Identity)

@@ -18,11 +18,14 @@ internal readonly record struct Stamp(Channel Channel, int Line, long Sequence, 
         if (text.IsEmpty)
             return 0;
         ulong mark = (ulong)text.Length;
-        for (; text.Length >= 8; text = text[8..])
+        for (; text.Length > 8; text = text[8..])
             mark = Mix(mark, BinaryPrimitives.ReadUInt64LittleEndian(text));
         ulong rest = 0;
-        foreach (byte c in text)
-            rest = rest << 8 | c;
+        if (text.Length >= 4)
+            rest = (ulong)BinaryPrimitives.ReadUInt32LittleEndian(text) << 32 | BinaryPrimitives.ReadUInt32LittleEndian(text[^4..]);
+        else
+            foreach (byte c in text)
+                rest = rest << 8 | c;
         return Mix(mark, rest) | 1;
 
         static ulong Mix(ulong mark, ulong part)

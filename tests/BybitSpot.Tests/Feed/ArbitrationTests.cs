@@ -126,6 +126,20 @@ public sealed class ArbitrationTests
         Stands("100.50", 60_001);
     }
 
+    [Fact, Trait("Fault", "92")]
+    public void Where_RESTs_price_stood_here_not_long_ago_what_is_withheld_must_have_gone_on_for_five_seconds()
+    {
+        Ticker(Order.Newest, "100.00", 1_000, 0);
+        Trade(Order.Newest, "66.00", Absurd, 1_000);
+        Ticker(Order.Late, "100.00", 1_000, 1_050);
+        Ticker(Order.Late, "100.00", 1_000, 5_999);
+        Rest(Noted, "100", 10, stood: Stood.Yes);
+        Rest(Noted, "100", 12, stood: Stood.Yes);
+        Ticker(Order.Late, "100.00", 1_000, 6_000);
+        Stands("66.00", 1_000);
+        Rest(Believed, "100", 14, stood: Stood.Yes);
+    }
+
     [Fact, Trait("Fault", "11")]
     public void What_is_older_by_time_too_or_has_no_sequence_is_believed_by_no_word_of_RESTs()
     {
@@ -147,7 +161,7 @@ public sealed class ArbitrationTests
         _arbitration.Begin(_slot);
         Rest(Nothing, "99.00", 10);
         Rest(Nothing, "99.00", 12);
-        Assert.Equal(Nothing, _arbitration.ConfirmByRest(_slot + 1, Of("99"), TimeSpan.Zero, 0));
+        Assert.Equal(Nothing, _arbitration.ConfirmByRest(_slot + 1, new RestPrice(Of("99"), TimeSpan.Zero, 0, Stood.No)));
     }
 
     [Fact, Trait("Fault", "82")]
@@ -175,9 +189,9 @@ public sealed class ArbitrationTests
         Assert.True((Order)expected == order, $"{price} {stamp}: {order} instead of {expected}");
     }
 
-    private void Rest(object expected, string shown, double atSeconds, long exchangeMs = 0)
+    private void Rest(object expected, string shown, double atSeconds, long exchangeMs = 0, Stood stood = Stood.No)
     {
-        RestWord word = _arbitration.ConfirmByRest(_slot, Of(shown), TimeSpan.FromSeconds(atSeconds), exchangeMs);
+        RestWord word = _arbitration.ConfirmByRest(_slot, new RestPrice(Of(shown), TimeSpan.FromSeconds(atSeconds), exchangeMs, stood));
         Assert.True((RestWord)expected == word, $"REST {shown} at {atSeconds} s: {word} instead of {expected}");
     }
 
