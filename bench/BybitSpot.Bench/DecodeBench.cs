@@ -23,13 +23,13 @@ public class DecodeBench
     public long Quick()
     {
         var message = default(Message);
-        return TickDecoder.TryFast(_frame, ref message) ? message.Sequence : throw new InvalidOperationException("not of the quick shape");
+        return TickDecoder.TryFast(_frame, false, ref message) ? message.Sequence : throw new InvalidOperationException("not of the quick shape");
     }
 
     [Benchmark]
     public long Careful()
     {
         var message = default(Message);
-        return TickDecoder.DecodeCarefully(_frame, ref message) == Verdict.Tick ? message.Sequence : throw new InvalidOperationException("no price");
+        return TickDecoder.DecodeCarefully(_frame, false, ref message) == Verdict.Tick ? message.Sequence : throw new InvalidOperationException("no price");
     }
 }

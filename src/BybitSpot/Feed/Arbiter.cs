@@ -2,14 +2,21 @@
 // carry it.
 //
 // The exchange's rule: a trade's seq and a ticker's cs count the same trades, so the larger is newer. With equal sequence the
-// larger time is newer (a ticker repeats its cs while time goes on), then the larger trade id (trades that share one seq).
-// What is equal in all is taken only from the line that set the present value; from another it is the same message again.
-// A message without a sequence (-1) is older than every one with.
+// larger time is newer (a ticker repeats its cs while time goes on). What is equal in both is of one moment, in which trade ids
+// and what each line has shown decide: see Moment.cs. A message without a sequence (-1) is older than every one with.
 //
 // A restart of the exchange may set the sequence back. A lower sequence is believed only within one kind of topic (ticker
 // after ticker, trade after trade: a ticker whose cs is below a trade's merely lags, however late its ts), only 5 s or more
 // later by exchange time, and only when a second, newer message of that kind confirms it. What is left over from before such
 // a reset is late for good: by its time, or, in the other kind of topic, by going on with the old sequence.
+//
+// REST heals what no second message would, a quiet coin's reset or an absurd sequence that was believed. A message that is later
+// by exchange time than what stands, and that its sequence alone keeps back, is withheld (Withheld.cs). If REST shows a price
+// that is withheld, and not the one that stands, the sequence has started anew with what is withheld: at REST's first word where
+// a reset is suspected already, by the rule above; else, since a lagging ticker may agree with an old answer by chance, at its
+// second, 2 s later or more, if no newer message has come between and REST has not agreed with what stands; and where its price
+// stood here not long ago, so that REST may merely be late, only if what is withheld has gone on for 5 s of exchange time. Where
+// what stands is of a time that the exchange's own clock has yet to reach, what is later than that clock is withheld as well.
 using BybitSpot.Market;
 
 namespace BybitSpot.Feed;
@@ -17,21 +24,21 @@ namespace BybitSpot.Feed;
 /// <summary>What to do with a message.</summary>
 internal enum Order : byte
 {
-    /// <summary>The newest: publish it.</summary>
+    /// <summary>The newest: publish it, or what it shows to be newer still (<see cref="ArbiterState.Newest"/>).</summary>
     Newest,
 
     /// <summary>Older than what stands: never write it.</summary>
     Late,
 
-    /// <summary>What stands, again, from another line.</summary>
+    /// <summary>What stands, again, from another line; or what stood before, in the same moment.</summary>
     Duplicate,
 
-    /// <summary>Its sequence went back in a way that may be a reset; nothing is published until a second message confirms it.</summary>
+    /// <summary>Of the very moment of what stands, from a line that has not shown what stands: nothing says that it is newer.</summary>
+    Held,
+
+    /// <summary>Its sequence went back in a way that may be a reset; nothing is published until a second message or REST confirms it.</summary>
     ResetSuspected,
 }
-
-/// <summary>What the order of two messages depends on.</summary>
-internal readonly record struct Stamp(Channel Channel, int Line, long Sequence, long TimeMs, ulong TradeId = 0);
 
 internal struct ArbiterState
 {
@@ -40,11 +47,20 @@ internal struct ArbiterState
 
     public bool HasNewest;
 
+    /// <summary>A bit for each line that has shown <see cref="Newest"/>: what else it brings of that moment is newer.</summary>
+    public ulong ShownBy;
+
+    /// <summary>The number of the trade that stands, or that the ticker that stands followed; 0 if unknown.</summary>
+    public ulong TradeId;
+
     /// <summary>Messages of before this exchange time are left over from before a reset.</summary>
     public long EpochMs;
 
     public ChannelState Ticker;
     public ChannelState Trade;
+
+    /// <summary>Made when it is first needed, which few coins ever do.</summary>
+    public Moment? Moment;
 }
 
 /// <summary>The newest of one kind of topic, and a reset that one message of that kind suggests.</summary>
@@ -65,7 +81,8 @@ internal static class Arbiter
     public const long ResetAfterMs = 5_000;
 
     /// <summary>Judges a message and, if it is the newest, makes it what stands.</summary>
-    public static Order Judge(ref ArbiterState state, in Stamp message)
+    /// <param name="price">Kept with a message that is held.</param>
+    public static Order Judge(ref ArbiterState state, in Stamp message, ReadOnlySpan<byte> price = default)
     {
         if (message.TimeMs < state.EpochMs)
             return Order.Late;
@@ -73,7 +90,7 @@ internal static class Arbiter
         ref ChannelState channel = ref isTicker ? ref state.Ticker : ref state.Trade;
         ref ChannelState other = ref isTicker ? ref state.Trade : ref state.Ticker;
         if (message.Sequence == Tick.NoSequence)
-            return Settle(ref state, message);
+            return Settle(ref state, message, price);
         if (channel.BeforeReset)
         {
             if (message.Sequence >= channel.Sequence)
@@ -86,7 +103,21 @@ internal static class Arbiter
         channel.Suspects = false;
         if (!channel.Has || message.Sequence > channel.Sequence || message.TimeMs > channel.TimeMs)
             (channel.Has, channel.Sequence, channel.TimeMs) = (true, message.Sequence, message.TimeMs);
-        return Settle(ref state, message);
+        return Settle(ref state, message, price);
+    }
+
+    /// <summary>The sequence has started anew with this message, which stands from now on.</summary>
+    /// <param name="epochMs">When it started, as far as is known: what is older is left over from before.</param>
+    public static void StartAnew(ref ArbiterState state, in Stamp message, long epochMs)
+    {
+        bool isTicker = message.Channel == Channel.Ticker;
+        ref ChannelState channel = ref isTicker ? ref state.Ticker : ref state.Trade;
+        ref ChannelState other = ref isTicker ? ref state.Trade : ref state.Ticker;
+        other.BeforeReset = other.Has && other.Sequence > message.Sequence;
+        other.Suspects = false;
+        state.EpochMs = epochMs;
+        channel = new ChannelState { Has = true, Sequence = message.Sequence, TimeMs = message.TimeMs };
+        Stand(ref state, message, message.TradeId);
     }
 
     private static Order JudgeReset(ref ArbiterState state, ref ChannelState channel, in Stamp message)
@@ -103,37 +134,32 @@ internal static class Arbiter
                 (channel.Suspects, channel.SuspectSequence, channel.SuspectTimeMs) = (true, message.Sequence, message.TimeMs);
             return Order.ResetSuspected;
         }
-        ref ChannelState other = ref message.Channel == Channel.Ticker ? ref state.Trade : ref state.Ticker;
-        other.BeforeReset = other.Has && other.Sequence > message.Sequence;
-        other.Suspects = false;
-        state.EpochMs = channel.SuspectTimeMs;
-        state.HasNewest = false;
-        channel = new ChannelState { Has = true, Sequence = message.Sequence, TimeMs = message.TimeMs };
-        return Settle(ref state, message);
-    }
-
-    private static Order Settle(ref ArbiterState state, in Stamp message)
-    {
-        if (state.HasNewest)
-        {
-            int order = Compare(message, state.Newest);
-            if (order < 0)
-                return Order.Late;
-            if (order == 0 && message.Line != state.Newest.Line)
-                return Order.Duplicate;
-        }
-        state.Newest = message;
-        state.HasNewest = true;
+        StartAnew(ref state, message, channel.SuspectTimeMs);
         return Order.Newest;
     }
 
-    private static int Compare(in Stamp a, in Stamp b)
+    private static Order Settle(ref ArbiterState state, in Stamp message, ReadOnlySpan<byte> price)
     {
-        int order = a.Sequence.CompareTo(b.Sequence);
-        if (order == 0)
-            order = a.TimeMs.CompareTo(b.TimeMs);
-        if (order == 0 && a.TradeId != 0 && b.TradeId != 0)
-            order = a.TradeId.CompareTo(b.TradeId);
-        return order;
+        if (state.HasNewest)
+        {
+            int order = message.Sequence.CompareTo(state.Newest.Sequence);
+            if (order == 0)
+                order = message.TimeMs.CompareTo(state.Newest.TimeMs);
+            if (order < 0)
+                return Order.Late;
+            if (order == 0)
+                return Moment.Judge(ref state, message, price);
+        }
+        Stand(ref state, message, message.TradeId);
+        return Order.Newest;
+    }
+
+    /// <summary>Makes a message what stands.</summary>
+    internal static void Stand(ref ArbiterState state, in Stamp message, ulong tradeId)
+    {
+        state.Newest = message;
+        state.HasNewest = true;
+        state.ShownBy = Moment.BitOf(message.Line);
+        state.TradeId = tradeId;
     }
 }

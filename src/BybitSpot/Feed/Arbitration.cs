@@ -1,9 +1,28 @@
 // Where the messages of all lines meet: a coin's order is judged and its price published under one lock of that coin's own,
-// so that redundant lines never publish past each other. With one line a coin nobody ever waits here.
+// so that redundant lines never publish past each other. With one line a coin nobody ever waits here, but for the moment in
+// which REST's answer is taken.
 using BybitSpot.Latest;
 using BybitSpot.Market;
 
 namespace BybitSpot.Feed;
+
+/// <summary>What REST's price does to a coin.</summary>
+internal enum RestWord : byte
+{
+    Nothing,
+
+    /// <summary>It is the price of something withheld; when REST says so again, it is believed.</summary>
+    Noted,
+
+    /// <summary>The coin's sequence has started anew: what was withheld stands now.</summary>
+    Believed,
+}
+
+/// <summary>A coin's price as REST shows it.</summary>
+/// <param name="AskedAt">When REST was asked, monotonic.</param>
+/// <param name="ExchangeMs">The exchange's time of the answer; 0 if unknown.</param>
+/// <param name="Stood">Whether the price stood here not long ago, so that REST may merely be late.</param>
+internal readonly record struct RestPrice(Price Price, TimeSpan AskedAt, long ExchangeMs, Stood Stood);
 
 internal sealed class Arbitration(LatestTable table)
 {
@@ -14,6 +33,9 @@ internal sealed class Arbitration(LatestTable table)
 
         /// <summary>The coin has no price now, though its order may be known from before: an equal message is welcome.</summary>
         public bool IsEmpty = true;
+
+        /// <summary>What its sequence alone keeps back; made when it is first needed.</summary>
+        public Withheld? Withheld;
 
         // Held for some 50 ns: a lock that can put a thread to sleep would cost more than what it guards.
         public void Enter()
@@ -44,26 +66,87 @@ internal sealed class Arbitration(LatestTable table)
         seat.Leave();
     }
 
-    /// <summary>Judges a message and publishes it if it is the newest.</summary>
+    /// <summary>Judges a message and publishes it if it is the newest, or what it shows to be newer still.</summary>
     /// <param name="receivedAt">A time stamp of the time provider's.</param>
-    public Order Publish(int slot, in Stamp stamp, ReadOnlySpan<byte> price, long receivedAt)
+    /// <param name="frame">The message as it came.</param>
+    public Order Publish(int slot, in Stamp stamp, ReadOnlySpan<byte> price, long receivedAt, ReadOnlySpan<byte> frame = default)
     {
         Seat seat = Volatile.Read(ref _seats[slot])!;
         seat.Enter();
         try
         {
-            Order order = Arbiter.Judge(ref seat.State, stamp);
-            if (order == Order.Duplicate && seat.IsEmpty)
-                order = Order.Newest;
-            if (order != Order.Newest)
+            Order order = Arbiter.Judge(ref seat.State, stamp, price);
+            // Two lines' messages may be split in different places.
+            if (order == Order.Held && TickDecoder.HoldsTrade(frame, seat.State.Newest.IdMark))
+                order = Moment.GoesOn(ref seat.State, stamp);
+            if (order == Order.Newest && seat.State.Moment is { } moment && seat.State.Newest != stamp)
+            {
+                Set(slot, seat, moment.Price, seat.State.Newest, receivedAt);
                 return order;
-            seat.IsEmpty = false;
-            table.Set(slot, new Tick { Price = Price.FromValid(price), TimeMs = stamp.TimeMs, Sequence = stamp.Sequence, ReceivedAt = receivedAt });
+            }
+            if (seat.IsEmpty && order is Order.Duplicate or Order.Held)
+                order = Order.Newest;
+            if (order == Order.Newest)
+                Set(slot, seat, Price.FromValid(price), stamp, receivedAt);
+            else if (order is Order.Late or Order.ResetSuspected)
+                Withhold(seat, stamp, price);
             return order;
         }
         finally
         {
             seat.Leave();
         }
+    }
+
+    /// <summary>REST shows this price of a coin, by which what was withheld may be believed. The rule stands at the head of Arbiter.cs.</summary>
+    public RestWord ConfirmByRest(int slot, in RestPrice shown)
+    {
+        if (Volatile.Read(ref _seats[slot]) is not { } seat)
+            return RestWord.Nothing;
+        seat.Enter();
+        try
+        {
+            return seat.IsEmpty ? RestWord.Nothing : Confirm(slot, seat, shown);
+        }
+        finally
+        {
+            seat.Leave();
+        }
+    }
+
+    private RestWord Confirm(int slot, Seat seat, in RestPrice shown)
+    {
+        if (Withheld.IsAhead(seat.State.Newest, shown.ExchangeMs))
+            (seat.Withheld ??= new Withheld()).TakeFrom(shown.ExchangeMs);
+        if (seat.Withheld is not { IsEmpty: false } withheld)
+            return RestWord.Nothing;
+        table.Read(slot, out Tick stands);
+        if (Price.SameNumber(stands.Price, shown.Price) || !withheld.Holds(shown.Price))
+        {
+            withheld.Disagreed();
+            return RestWord.Nothing;
+        }
+        bool isSuspected = seat.State.Ticker.Suspects || seat.State.Trade.Suspects;
+        bool isEnough = withheld.Agreed(shown.AskedAt) && (shown.Stood != Stood.Yes || withheld.Last.TimeMs >= withheld.AfterMs(seat.State.Newest) + Arbiter.ResetAfterMs);
+        if (!isSuspected && !isEnough)
+            return RestWord.Noted;
+        (Stamp last, Price price) = (withheld.Last, withheld.LastPrice);
+        Arbiter.StartAnew(ref seat.State, last, withheld.FirstMs);
+        // Received long ago: its way into Redis is no measure of ours.
+        Set(slot, seat, price, last, receivedAt: 0);
+        return RestWord.Believed;
+    }
+
+    private void Set(int slot, Seat seat, in Price price, in Stamp stamp, long receivedAt)
+    {
+        seat.IsEmpty = false;
+        seat.Withheld?.Clear();
+        table.Set(slot, new Tick { Price = price, TimeMs = stamp.TimeMs, Sequence = stamp.Sequence, ReceivedAt = receivedAt });
+    }
+
+    private static void Withhold(Seat seat, in Stamp stamp, ReadOnlySpan<byte> price)
+    {
+        if (stamp.Sequence != Tick.NoSequence && stamp.TimeMs > (seat.Withheld?.AfterMs(seat.State.Newest) ?? seat.State.Newest.TimeMs))
+            (seat.Withheld ??= new Withheld()).Add(stamp, price);
     }
 }

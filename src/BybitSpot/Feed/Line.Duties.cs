@@ -20,6 +20,7 @@ internal sealed partial class Line
 
     private readonly long _holdTicks = (long)(HoldMax.TotalSeconds * time.TimestampFrequency);
     private readonly long _staleAfterMs = (long)options.StaleAfter.TotalMilliseconds;
+    private readonly bool _retailCounts = !options.Channels.Contains(Channel.Ticker);
     private bool _dataSinceDuty;
     private long _receivedMsOf, _receivedMs;
     private long? _offsetMs;
@@ -31,7 +32,7 @@ internal sealed partial class Line
     private void OnText(ReadOnlySpan<byte> frame)
     {
         var message = default(Message);
-        switch (TickDecoder.Decode(frame, ref message))
+        switch (TickDecoder.Decode(frame, _retailCounts, ref message))
         {
             case Verdict.Tick:
                 Counts.Came(message.Channel);
@@ -72,14 +73,14 @@ internal sealed partial class Line
             return;
         }
         OnData(message, slot);
-        var stamp = new Stamp(message.Channel, number, message.Sequence, message.TimeMs, message.TradeId);
-        switch (parts.Arbitration.Publish(slot, stamp, message.Price, _receivedAt))
+        var stamp = new Stamp(message.Channel, number, message.Sequence, message.TimeMs, message.TradeId, message.IdMark, Stamp.MarkOf(message.Price));
+        switch (parts.Arbitration.Publish(slot, stamp, message.Price, _receivedAt, frame))
         {
             case Order.Newest:
                 Counts.Ticks++;
                 NoteHeard(slot, message.TimeMs);
                 break;
-            case Order.Duplicate:
+            case Order.Duplicate or Order.Held:
                 Counts.Duplicates++;
                 NoteHeard(slot, message.TimeMs);
                 break;

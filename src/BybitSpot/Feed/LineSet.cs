@@ -72,6 +72,9 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredCl
     /// <summary>Which lines carry a watched coin: equal for coins that the same ones do.</summary>
     public int PlaceOf(int slot) => _groupOfSlot[slot];
 
+    /// <summary>REST shows this price of a coin: see <see cref="Arbitration.ConfirmByRest"/>. Any thread.</summary>
+    public RestWord ConfirmReset(int slot, in RestPrice shown) => _parts.Arbitration.ConfirmByRest(slot, shown);
+
     /// <summary>Subscribes a coin anew whose topic seems dead.</summary>
     public void AskAgain(int slot) => OnLinesOf(slot, line => line.AskAgain(slot));
 

@@ -8,7 +8,7 @@ internal enum Verdict : byte
     /// <summary>A price: all fields of the message are set.</summary>
     Tick,
 
-    /// <summary>Well-formed, of a wanted kind, but it moves no price: a delta without lastPrice, only block or RPI trades, no trades.</summary>
+    /// <summary>Well-formed, of a wanted kind, but it moves no price: a delta without lastPrice, only trades that do not count, no trades.</summary>
     Unpriced,
 
     /// <summary>No topic: an answer to a request of ours, to be read by <see cref="ControlMessage"/>.</summary>
@@ -32,7 +32,7 @@ internal enum DropReason : byte
     /// <summary>A price that is not one: zero, signed, with exponent, too long, not a string.</summary>
     Price,
 
-    /// <summary>A time that is not a whole number of milliseconds greater than zero.</summary>
+    /// <summary>A time that is not a whole number of milliseconds since 1970, or lies before 2018: one in seconds, say.</summary>
     Time,
 
     /// <summary>A sequence that is not a whole number.</summary>
@@ -70,4 +70,7 @@ internal ref struct Message
 
     /// <summary>A trade's id where it is a number (spot), which tells the order of trades that share sequence and time; else 0.</summary>
     public ulong TradeId;
+
+    /// <summary>A mark of a trade's id that is no number (linear), by which the same trade is known again; else 0.</summary>
+    public ulong IdMark;
 }

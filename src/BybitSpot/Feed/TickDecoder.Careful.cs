@@ -9,9 +9,10 @@ internal static partial class TickDecoder
     // One pass over the message with the framework's reader. The topic may stand after the data, so data is read by its own
     // form (an object is a ticker's, an array a trade message's) and judged at the end, when the topic is known. A field's
     // fault is kept beside the field, so that a later field of the same name replaces both.
-    private ref struct CarefulDecode(ReadOnlySpan<byte> frame)
+    private ref struct CarefulDecode(ReadOnlySpan<byte> frame, bool retailCounts)
     {
         private readonly ReadOnlySpan<byte> _frame = frame;
+        private readonly bool _retailCounts = retailCounts;
         private Utf8JsonReader _reader = new(frame);
 
         private ReadOnlySpan<byte> _topic;
@@ -28,7 +29,7 @@ internal static partial class TickDecoder
         private ReadOnlySpan<byte> _price;
         private bool _hasPrice, _hasTrade;
         private long _tradeTime, _tradeSequence;
-        private ulong _tradeId;
+        private ulong _tradeId, _tradeMark;
 
         public Verdict Run(ref Message message)
         {
@@ -137,7 +138,7 @@ internal static partial class TickDecoder
         {
             ReadOnlySpan<byte> symbol = default, price = default;
             long time = 0, sequence = Tick.NoSequence;
-            ulong id = 0;
+            ulong id = 0, mark = 0;
             bool isBlock = false, isRetail = false;
             DropReason symbolFault = DropReason.Shape, priceFault = DropReason.Price, timeFault = DropReason.Time;
             var sequenceFault = DropReason.None;
@@ -152,7 +153,10 @@ internal static partial class TickDecoder
                 else if (_reader.ValueTextEquals("seq"u8))
                     sequenceFault = ReadSequence(out sequence);
                 else if (_reader.ValueTextEquals("i"u8))
+                {
                     id = ReadString(out ReadOnlySpan<byte> text) ? TradeIdOf(text) : 0;
+                    mark = id == 0 ? Stamp.MarkOf(text) : 0;
+                }
                 else if (_reader.ValueTextEquals("BT"u8))
                     isBlock = ReadFlag();
                 else if (_reader.ValueTextEquals("RPI"u8))
@@ -167,13 +171,13 @@ internal static partial class TickDecoder
                 return DropReason.SymbolMismatch;
             _symbol = symbol;
             _hasTrade = true;
-            if (!isBlock && !isRetail)
+            if (!isBlock && (_retailCounts || !isRetail))
             {
                 _hasPrice = true;
                 _price = price;
                 _tradeTime = time;
                 _tradeSequence = sequence;
-                _tradeId = id;
+                (_tradeId, _tradeMark) = (id, mark);
             }
             return DropReason.None;
         }
@@ -215,7 +219,7 @@ internal static partial class TickDecoder
             message.Price = _price;
             message.TimeMs = isTicker ? _ts : _tradeTime;
             message.Sequence = isTicker ? _cs : _tradeSequence;
-            message.TradeId = isTicker ? 0 : _tradeId;
+            (message.TradeId, message.IdMark) = isTicker ? (0, 0) : (_tradeId, _tradeMark);
             return Verdict.Tick;
         }
 
@@ -226,7 +230,7 @@ internal static partial class TickDecoder
         {
             timeMs = 0;
             _reader.Read();
-            if (_reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out timeMs) && timeMs is > 0 and <= IsoTime.TimeMsMax)
+            if (_reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out timeMs) && timeMs is >= IsoTime.TimeMsMin and <= IsoTime.TimeMsMax)
                 return DropReason.None;
             _reader.Skip();
             return DropReason.Time;

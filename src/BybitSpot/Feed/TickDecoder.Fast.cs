@@ -19,12 +19,12 @@ internal static partial class TickDecoder
     /// <summary>No shorter frame is of the quick shape; and no vector is longer.</summary>
     private const int FrameBytesMin = 64;
 
-    internal static bool TryFast(ReadOnlySpan<byte> frame, ref Message message)
+    internal static bool TryFast(ReadOnlySpan<byte> frame, bool retailCounts, ref Message message)
     {
         if (frame.Length < FrameBytesMin || !IsPlain(frame))
             return false;
         message = default;
-        return frame[10] == (byte)'t' ? TryFastTicker(frame, ref message) : TryFastTrade(frame, ref message);
+        return frame[10] == (byte)'t' ? TryFastTicker(frame, ref message) : TryFastTrade(frame, retailCounts, ref message);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -44,7 +44,7 @@ internal static partial class TickDecoder
         int index = After(frame, at, "\",\"usdIndexPrice\":\""u8);
         if (index != Lost)
             at = Quote(frame, index);
-        if (After(frame, at, "\"}}"u8) != frame.Length || symbolAt == symbolEnd || time is <= 0 or > IsoTime.TimeMsMax)
+        if (After(frame, at, "\"}}"u8) != frame.Length || symbolAt == symbolEnd || time is < IsoTime.TimeMsMin or > IsoTime.TimeMsMax)
             return false;
         ReadOnlySpan<byte> price = frame[priceAt..priceEnd];
         if (!Price.IsValid(price))
@@ -58,12 +58,12 @@ internal static partial class TickDecoder
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool TryFastTrade(ReadOnlySpan<byte> frame, ref Message message)
+    private static bool TryFastTrade(ReadOnlySpan<byte> frame, bool retailCounts, ref Message message)
     {
         int symbolAt = After(frame, 0, "{\"topic\":\"publicTrade."u8), symbolEnd = Quote(frame, symbolAt);
         int at = Number(frame, After(frame, symbolEnd, "\",\"ts\":"u8), out long frameTime);
         at = After(frame, at, ",\"type\":\"snapshot\",\"data\":["u8);
-        if (at == Lost || symbolAt == symbolEnd || frameTime is <= 0 or > IsoTime.TimeMsMax)
+        if (at == Lost || symbolAt == symbolEnd || frameTime is < IsoTime.TimeMsMin or > IsoTime.TimeMsMax)
             return false;
         bool priced = false;
         while (true)
@@ -78,9 +78,9 @@ internal static partial class TickDecoder
             at = Flag(frame, After(frame, at, "\",\"BT\":"u8), out bool isBlock);
             at = Flag(frame, After(frame, at, ",\"RPI\":"u8), out bool isRetail);
             at = After(frame, at, "}"u8);
-            if (at == Lost || time is <= 0 or > IsoTime.TimeMsMax || !Price.IsValid(frame[priceAt..priceEnd]))
+            if (at == Lost || time is < IsoTime.TimeMsMin or > IsoTime.TimeMsMax || !Price.IsValid(frame[priceAt..priceEnd]))
                 return false;
-            if (!isBlock && !isRetail)
+            if (!isBlock && (retailCounts || !isRetail))
             {
                 priced = true;
                 message.Price = frame[priceAt..priceEnd];
@@ -93,7 +93,8 @@ internal static partial class TickDecoder
                 break;
             at = next;
         }
-        if (!priced || After(frame, at, "]}"u8) != frame.Length)
+        // An id that is no number, or too long for one: the careful way makes a mark of it.
+        if (!priced || message.TradeId == 0 || After(frame, at, "]}"u8) != frame.Length)
             return false;
         message.Channel = Channel.Trade;
         message.Symbol = frame[symbolAt..symbolEnd];

@@ -6,8 +6,10 @@
 //   {"topic":"publicTrade.ETHUSDT","ts":1786310821917,"type":"snapshot","data":[{"i":"2280000001739247417","T":1786310821917,
 //     "p":"1923.28","v":"0.04537","S":"Sell","seq":178477362706,"s":"ETHUSDT","BT":false,"RPI":false}]}
 //
-// Rules: a trade message counts as its last trade that is neither a block trade (BT) nor a retail one (RPI); a message with
-// one bad entry is bad as a whole; of a key that stands twice the later counts.
+// Rules: a trade message counts as its last trade that counts for the price. A block trade (BT) never does. A retail one (RPI)
+// most probably does at the exchange: where tickers are subscribed, they tell; where trades stand alone, it counts, or the price
+// would stand still. What does not count takes no part in the order either. RPI may be absent, as it was until 2025. A message
+// with one bad entry is bad as a whole; of a key that stands twice the later counts.
 using System.Text.Json;
 using BybitSpot.Market;
 
@@ -20,17 +22,18 @@ internal static partial class TickDecoder
     private static ReadOnlySpan<byte> TradesPrefix => "publicTrade."u8;
 
     /// <summary>Decodes one text message.</summary>
-    public static Verdict Decode(ReadOnlySpan<byte> frame, ref Message message) =>
-        TryFast(frame, ref message) ? Verdict.Tick : DecodeCarefully(frame, ref message);
+    /// <param name="retailCounts">Whether retail trades (RPI) move the price.</param>
+    public static Verdict Decode(ReadOnlySpan<byte> frame, bool retailCounts, ref Message message) =>
+        TryFast(frame, retailCounts, ref message) ? Verdict.Tick : DecodeCarefully(frame, retailCounts, ref message);
 
     /// <summary>The careful way alone.</summary>
-    internal static Verdict DecodeCarefully(ReadOnlySpan<byte> frame, ref Message message)
+    internal static Verdict DecodeCarefully(ReadOnlySpan<byte> frame, bool retailCounts, ref Message message)
     {
         message = default;
         message.Sequence = Tick.NoSequence;
         try
         {
-            return new CarefulDecode(frame).Run(ref message);
+            return new CarefulDecode(frame, retailCounts).Run(ref message);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
@@ -43,6 +46,21 @@ internal static partial class TickDecoder
     {
         message.Fault = fault;
         return Verdict.Malformed;
+    }
+
+    /// <summary>Whether a trade message holds the trade of this mark.</summary>
+    internal static bool HoldsTrade(ReadOnlySpan<byte> frame, ulong idMark)
+    {
+        if (idMark == 0)
+            return false;
+        while (frame.IndexOf("\"i\":\""u8) is var at and >= 0)
+        {
+            frame = frame[(at + 5)..];
+            int end = frame.IndexOf((byte)'"');
+            if (end > 0 && Stamp.MarkOf(frame[..end]) == idMark)
+                return true;
+        }
+        return false;
     }
 
     /// <summary>A trade id that is a number of at most 19 digits; else 0.</summary>

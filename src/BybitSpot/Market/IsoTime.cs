@@ -9,6 +9,9 @@ public static class IsoTime
     /// <summary>The last millisecond of the year 9999, the last that has this form.</summary>
     public const long TimeMsMax = 253_402_300_799_999;
 
+    /// <summary>The first millisecond of 2018, when there was no such exchange yet: an earlier time is in the wrong unit, or none.</summary>
+    public const long TimeMsMin = 1_514_764_800_000;
+
     private const long DayMs = 86_400_000;
 
     /// <summary>Writes the time; nothing is allocated.</summary>

@@ -29,6 +29,7 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
     private HashSet<string> _wanted = [];
     private volatile Answer? _answer;
     private string? _trouble;
+    private bool _wantsSecondWord;
     private long? _offsetToldMs;
 
     /// <summary>Symbols that are waited for.</summary>
@@ -87,7 +88,7 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
             TakePrices(prices, coins);
         else
             AskedInVain++;
-        _schedule.Answered(answer.Prices is not null && _audit.WantsSecondLook);
+        _schedule.Answered(answer.Prices is not null && (_audit.WantsSecondLook || _wantsSecondWord));
         string? trouble = answer.Trouble?.Reason;
         if (trouble == _trouble || _end.IsCancellationRequested)
             return;
@@ -120,6 +121,7 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
     {
         SetClock(prices);
         Listings.Look(prices.Prices);
+        _wantsSecondWord = false;
         bool isWhole = _audit.Begin(prices.Listed);
         TimeSpan askedAt = time.GetElapsedTime(start, prices.AskedAt);
         bool agreed = false, differed = false;
@@ -128,10 +130,13 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
             LineEvidence line = lines.EvidenceOf(slot);
             SlotState state = table.Read(slot, out Tick tick);
             Price? shown = prices.Prices.TryGetValue(watched.Instrument.Symbol, out Price price) ? price : null;
+            Stood stood = StoodHere(slot, line, shown, prices.AskedAt);
+            if (state == SlotState.Priced && shown is { } now && StartsAnew(slot, watched, new RestPrice(now, askedAt, prices.TimeMs, stood)))
+                state = table.Read(slot, out tick);
             if (state == SlotState.Waiting && shown is { } seed && !seed.Text.IsEmpty)
                 Seed(slot, watched, seed, line, prices.TimeMs);
             var coin = new AuditedCoin(
-                slot, watched.Instrument.Symbol, state == SlotState.Priced ? tick.Price : null, line.HeardAt == 0 ? null : time.GetElapsedTime(start, line.HeardAt), StoodHere(slot, line, shown, prices.AskedAt));
+                slot, watched.Instrument.Symbol, state == SlotState.Priced ? tick.Price : null, line.HeardAt == 0 ? null : time.GetElapsedTime(start, line.HeardAt), stood);
             bool wasListed = _audit.IsListed(slot);
             TimeSpan? deadBefore = _audit.ContradictedAt(slot);
             switch (_audit.Judge(coin, shown, isWhole, askedAt))
@@ -166,9 +171,19 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
         return stood == Stood.No && (line.CarriedSince == 0 || line.CarriedSince > since) ? Stood.Unknown : stood;
     }
 
+    // REST may show that what was held for late is the price.
+    private bool StartsAnew(int slot, WatchedCoin watched, in RestPrice shown)
+    {
+        RestWord word = lines.ConfirmReset(slot, shown);
+        _wantsSecondWord |= word == RestWord.Noted;
+        if (word == RestWord.Believed)
+            log.SequenceStartedAnew(watched.Instrument.Coin, shown.Price.ToString());
+        return word == RestWord.Believed;
+    }
+
     private void Seed(int slot, WatchedCoin coin, Price price, in LineEvidence line, long timeMs)
     {
-        if (line.AckedAt == 0 || time.GetElapsedTime(line.AckedAt) < SeedAfter || timeMs is <= 0 or > IsoTime.TimeMsMax)
+        if (line.AckedAt == 0 || time.GetElapsedTime(line.AckedAt) < SeedAfter || timeMs is < IsoTime.TimeMsMin or > IsoTime.TimeMsMax)
             return;
         if (table.TrySeed(slot, new Tick { Price = price, TimeMs = timeMs, Sequence = Tick.NoSequence, IsSeed = true }))
             log.CoinSeeded(coin.Instrument.Coin, price.ToString());

@@ -81,6 +81,9 @@ internal static partial class Log
     [LoggerMessage(306, LogLevel.Warning, "the exchange shows {shown} for {coin}, the stream said {price} and nothing since: subscribing anew", EventName = "topic_dead")]
     public static partial void TopicDead(this ILogger log, string coin, string shown, string price);
 
+    [LoggerMessage(320, LogLevel.Warning, "the exchange shows {shown} for {coin}, as do messages that were held for late: its sequence has started anew", EventName = "sequence_started_anew")]
+    public static partial void SequenceStartedAnew(this ILogger log, string coin, string shown);
+
     [LoggerMessage(307, LogLevel.Warning, "the exchange no longer lists {symbol}: its price stays, and is called stale", EventName = "coin_not_listed")]
     public static partial void CoinNotListed(this ILogger log, string symbol);
 

@@ -6,7 +6,7 @@ using BybitSpot.Market;
 namespace BybitSpot.Tests.Feed;
 
 /// <summary>A decoded message whose texts were copied out of the frame.</summary>
-internal sealed record Decoded(Verdict Verdict, DropReason Fault, Channel Channel = default, string Symbol = "", string Price = "", long TimeMs = 0, long Sequence = 0, ulong TradeId = 0)
+internal sealed record Decoded(Verdict Verdict, DropReason Fault, Channel Channel = default, string Symbol = "", string Price = "", long TimeMs = 0, long Sequence = 0, ulong TradeId = 0, ulong IdMark = 0)
 {
     public static Decoded Dropped(DropReason reason) => new(Verdict.Malformed, reason);
 }
@@ -34,26 +34,26 @@ internal static class Frames
         string sequence = "178477362706", string block = "false", string retail = "false") =>
         $"{{\"i\":\"{id}\",\"T\":{time},\"p\":{price},\"v\":\"0.04537\",\"S\":\"Sell\",\"seq\":{sequence},\"s\":\"{symbol}\",\"BT\":{block},\"RPI\":{retail}}}";
 
-    public static Decoded Decode(string frame) => Decode(Encoding.UTF8.GetBytes(frame));
+    public static Decoded Decode(string frame, bool retailCounts = false) => Decode(Encoding.UTF8.GetBytes(frame), retailCounts);
 
-    public static Decoded Decode(ReadOnlySpan<byte> frame)
+    public static Decoded Decode(ReadOnlySpan<byte> frame, bool retailCounts = false)
     {
         var message = default(Message);
-        Verdict verdict = TickDecoder.Decode(frame, ref message);
+        Verdict verdict = TickDecoder.Decode(frame, retailCounts, ref message);
         return Copy(verdict, message);
     }
 
-    public static Decoded DecodeCarefully(ReadOnlySpan<byte> frame)
+    public static Decoded DecodeCarefully(ReadOnlySpan<byte> frame, bool retailCounts = false)
     {
         var message = default(Message);
-        Verdict verdict = TickDecoder.DecodeCarefully(frame, ref message);
+        Verdict verdict = TickDecoder.DecodeCarefully(frame, retailCounts, ref message);
         return Copy(verdict, message);
     }
 
-    public static bool TryFast(ReadOnlySpan<byte> frame, out Decoded decoded)
+    public static bool TryFast(ReadOnlySpan<byte> frame, out Decoded decoded, bool retailCounts = false)
     {
         var message = default(Message);
-        bool taken = TickDecoder.TryFast(frame, ref message);
+        bool taken = TickDecoder.TryFast(frame, retailCounts, ref message);
         decoded = Copy(Verdict.Tick, message);
         return taken;
     }
@@ -61,7 +61,7 @@ internal static class Frames
     private static Decoded Copy(Verdict verdict, in Message message) => verdict switch
     {
         Verdict.Tick => new Decoded(verdict, message.Fault, message.Channel, Encoding.UTF8.GetString(message.Symbol), Encoding.UTF8.GetString(message.Price),
-            message.TimeMs, message.Sequence, message.TradeId),
+            message.TimeMs, message.Sequence, message.TradeId, message.IdMark),
         Verdict.Unpriced => new Decoded(verdict, message.Fault, message.Channel, Encoding.UTF8.GetString(message.Symbol)),
         _ => new Decoded(verdict, message.Fault),
     };

@@ -13,7 +13,7 @@ public sealed class TickDecoderFastTests
             Frames.Ticker(),
             Frames.Ticker(index: ""),
             Frames.Ticker(symbol: "1INCHUSDT", price: "\"0.1\"", index: ",\"usdIndexPrice\":\"\""),
-            Frames.Ticker(symbol: "A", ts: "1", cs: "0"),
+            Frames.Ticker(symbol: "A", ts: "1514764800000", cs: "0"),
             Frames.Trades("ETHUSDT", Frames.Trade()),
             Frames.Trades("ETHUSDT", Frames.Trade(block: "true"), Frames.Trade(price: "\"7\"", sequence: "0"), Frames.Trade(retail: "true")),
             Frames.Trades("BTCUSDT", Enumerable.Range(0, 12).Select(i => Frames.Trade("BTCUSDT", id: $"{i}", sequence: $"{i}"))),
@@ -34,6 +34,8 @@ public sealed class TickDecoderFastTests
     [InlineData("\"ts\":1786310819126", "\"ts\":01786310819126")]
     [InlineData("\"ts\":1786310819126", "\"ts\":")]
     [InlineData("\"ts\":1786310819126", "\"ts\":0")]
+    [InlineData("\"ts\":1786310819126", "\"ts\":1786310819")]
+    [InlineData("\"ts\":1786310819126", "\"ts\":1514764799999")]
     [InlineData("\"ts\":1786310819126", "\"ts\":253402300800000")]
     [InlineData("\"ts\":1786310819126", "\"ts\":1786310819126000000")]
     [InlineData("\"cs\":112488546160", "\"cs\":00")]
@@ -64,13 +66,14 @@ public sealed class TickDecoderFastTests
             for (int i = 0; i < 500; i++)
             {
                 byte[] frame = Mutate(s_documented[random.Next(s_documented.Length)], random);
-                if (!Frames.TryFast(frame, out Decoded quick))
+                bool retailCounts = random.Next(2) == 0;
+                if (!Frames.TryFast(frame, out Decoded quick, retailCounts))
                 {
                     slow++;
                     continue;
                 }
                 fast++;
-                Decoded careful = Frames.DecodeCarefully(frame);
+                Decoded careful = Frames.DecodeCarefully(frame, retailCounts);
                 if (quick != careful)
                     Assert.Fail($"quick {quick}, careful {careful}: {Encoding.Latin1.GetString(frame)}");
             }
@@ -91,7 +94,7 @@ public sealed class TickDecoderFastTests
                 if (decoded.Verdict != Verdict.Tick)
                     continue;
                 Assert.Matches(@"\A(?=.*[1-9])[0-9]+(\.[0-9]+)?\z", decoded.Price);
-                Assert.InRange(decoded.TimeMs, 1, 253_402_300_799_999);
+                Assert.InRange(decoded.TimeMs, 1_514_764_800_000, 253_402_300_799_999);
                 Assert.InRange(decoded.Sequence, -1, long.MaxValue);
                 Assert.NotEqual("", decoded.Symbol);
             }
@@ -105,20 +108,20 @@ public sealed class TickDecoderFastTests
             Assert.Equal(0, Allocated(() => Quick(frame)));
             Assert.Equal(0, Allocated(() => Careful(frame)));
         }
-        byte[] linear = Encoding.UTF8.GetBytes("{\"topic\":\"tickers.BTCUSDT\",\"type\":\"delta\",\"data\":{\"symbol\":\"BTCUSDT\",\"lastPrice\":\"65140.6\"},\"cs\":1,\"ts\":2}");
+        byte[] linear = Encoding.UTF8.GetBytes("{\"topic\":\"tickers.BTCUSDT\",\"type\":\"delta\",\"data\":{\"symbol\":\"BTCUSDT\",\"lastPrice\":\"65140.6\"},\"cs\":1,\"ts\":1786310819126}");
         Assert.Equal(0, Allocated(() => Quick(linear)));
     }
 
     private static Verdict Quick(byte[] frame)
     {
         var message = default(Message);
-        return TickDecoder.Decode(frame, ref message);
+        return TickDecoder.Decode(frame, false, ref message);
     }
 
     private static Verdict Careful(byte[] frame)
     {
         var message = default(Message);
-        return TickDecoder.DecodeCarefully(frame, ref message);
+        return TickDecoder.DecodeCarefully(frame, false, ref message);
     }
 
     // Bytes that this thread allocates in 200 turns, after as many to warm up.
@@ -196,7 +199,7 @@ public sealed class TickDecoderFastTests
         if (end < 0)
             return;
         string digits = string.Concat(Enumerable.Range(0, random.Next(16, 22)).Select(_ => random.Next(10)));
-        string[] numbers = ["0", "00", "012", "1", "-1", "1.0", "1e3", "", "9223372036854775807", "253402300799999", "253402300800000", digits, digits, digits];
+        string[] numbers = ["0", "00", "012", "1", "-1", "1.0", "1e3", "", "9223372036854775807", "253402300799999", "253402300800000", "1514764799999", "1514764800000", digits, digits, digits];
         frame.RemoveRange(first, end - first);
         frame.InsertRange(first, Encoding.ASCII.GetBytes(numbers[random.Next(numbers.Length)]));
     }

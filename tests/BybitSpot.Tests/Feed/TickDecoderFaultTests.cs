@@ -8,7 +8,7 @@ public sealed class TickDecoderFaultTests
 {
     public static TheoryData<string> BadTimes =>
     [
-        "0", "-1", "-1786310819126", "1786310819126.0", "1786310819126.5", "1e400", "1.7863108e12", "\"1786310819126\"", "null", "true", "[]", "{\"a\":1}",
+        "0", "1", "1786310819", "1514764799999", "-1", "-1786310819126", "1786310819126.0", "1786310819126.5", "1e400", "1.7863108e12", "\"1786310819126\"", "null", "true", "[]", "{\"a\":1}",
         "253402300800000", "9223372036854775807", "9223372036854775808", "99999999999999999999999999",
     ];
 
@@ -41,7 +41,16 @@ public sealed class TickDecoderFaultTests
     public void The_last_millisecond_that_can_be_written_is_taken()
     {
         Assert.Equal(253_402_300_799_999, Frames.Decode(Frames.Ticker(ts: "253402300799999")).TimeMs);
-        Assert.Equal(1, Frames.Decode(Frames.Trades("ETHUSDT", Frames.Trade(time: "1"))).TimeMs);
+    }
+
+    [Fact, Trait("Fault", "12")]
+    public void The_first_millisecond_of_2018_is_taken_by_either_way()
+    {
+        foreach (string frame in (string[])[Frames.Ticker(ts: "1514764800000"), Frames.TradesAt("1514764800000", "ETHUSDT", Frames.Trade(time: "1514764800000"))])
+        {
+            Assert.Equal(1_514_764_800_000, Frames.Decode(frame).TimeMs);
+            Assert.Equal(1_514_764_800_000, Frames.DecodeCarefully(Encoding.UTF8.GetBytes(frame)).TimeMs);
+        }
     }
 
     [Theory, Trait("Fault", "13"), MemberData(nameof(BadPrices))]
@@ -123,15 +132,15 @@ public sealed class TickDecoderFaultTests
     [Theory]
     [InlineData("{}")]
     [InlineData("{\"hello\":1}")]
-    [InlineData("{\"topic\":5,\"ts\":1,\"data\":{}}")]
+    [InlineData("{\"topic\":5,\"ts\":1786310819126,\"data\":{}}")]
     [InlineData("{\"topic\":null}")]
     [InlineData("{\"topic\":{\"topic\":\"tickers.BTCUSDT\"}}")]
     [InlineData("{\"topic\":\"tickers.BTCUSDT\",\"ts\":1}")]
     [InlineData("{\"topic\":\"tickers.BTCUSDT\",\"ts\":1,\"data\":null}")]
     [InlineData("{\"topic\":\"tickers.BTCUSDT\",\"ts\":1,\"data\":[]}")]
-    [InlineData("{\"topic\":\"tickers.BTCUSDT\",\"ts\":1,\"data\":{}}")]
-    [InlineData("{\"topic\":\"tickers.BTCUSDT\",\"ts\":1,\"data\":{\"symbol\":5,\"lastPrice\":\"1\"}}")]
-    [InlineData("{\"topic\":\"publicTrade.ETHUSDT\",\"ts\":1,\"data\":{}}")]
+    [InlineData("{\"topic\":\"tickers.BTCUSDT\",\"ts\":1786310819126,\"data\":{}}")]
+    [InlineData("{\"topic\":\"tickers.BTCUSDT\",\"ts\":1786310819126,\"data\":{\"symbol\":5,\"lastPrice\":\"1\"}}")]
+    [InlineData("{\"topic\":\"publicTrade.ETHUSDT\",\"ts\":1786310819126,\"data\":{}}")]
     [InlineData("{\"topic\":\"tickers.\",\"ts\":1,\"data\":{\"symbol\":\"\",\"lastPrice\":\"1\"}}")]
     [InlineData("{\"topic\":\"publicTrade.\",\"ts\":1,\"data\":[]}")]
     public void An_object_of_another_shape_is_dropped(string frame) => Dropped(DropReason.Shape, frame);
@@ -228,8 +237,8 @@ public sealed class TickDecoderFaultTests
     public void After_a_bad_message_the_next_good_one_is_right()
     {
         var message = default(Message);
-        Assert.Equal(Verdict.Malformed, TickDecoder.Decode("{\"topic\""u8, ref message));
-        Assert.Equal(Verdict.Tick, TickDecoder.Decode(Encoding.UTF8.GetBytes(Frames.Ticker()), ref message));
+        Assert.Equal(Verdict.Malformed, TickDecoder.Decode("{\"topic\""u8, false, ref message));
+        Assert.Equal(Verdict.Tick, TickDecoder.Decode(Encoding.UTF8.GetBytes(Frames.Ticker()), false, ref message));
         Assert.Equal(DropReason.None, message.Fault);
         Assert.Equal("65140.5", Encoding.UTF8.GetString(message.Price));
     }

@@ -42,6 +42,30 @@ public sealed class TickDecoderTests
     }
 
     [Theory]
+    [InlineData("false", "true", "5")]
+    [InlineData("true", "false", null)]
+    [InlineData("true", "true", null)]
+    public void Where_trades_stand_alone_a_retail_trade_moves_the_price_and_a_block_trade_never_does(string block, string retail, string? expected)
+    {
+        string odd = Frames.Trade(price: "\"5\"", sequence: "178477362707", id: "9", block: block, retail: retail);
+        foreach (string entry in (string[])[odd, odd.Replace("\"BT\"", "\"x\":1,\"BT\"", StringComparison.Ordinal)])
+        {
+            Decoded counted = s_trade with { Price = "5", Sequence = 178_477_362_707, TradeId = 9 };
+            Assert.Equal(expected is null ? s_trade : counted, Frames.Decode(Frames.Trades("ETHUSDT", Frames.Trade(), entry), retailCounts: true));
+            Assert.Equal(s_trade, Frames.Decode(Frames.Trades("ETHUSDT", Frames.Trade(), entry)));
+            Assert.Equal(s_trade, Frames.Decode(Frames.Trades("ETHUSDT", entry, Frames.Trade()), retailCounts: true));
+        }
+    }
+
+    [Fact]
+    public void A_trade_without_the_mark_of_a_retail_one_as_before_2025_moves_the_price_either_way()
+    {
+        string frame = Frames.Trades("ETHUSDT", Frames.Trade().Replace(",\"RPI\":false", "", StringComparison.Ordinal));
+        Assert.Equal(s_trade, Frames.Decode(frame));
+        Assert.Equal(s_trade, Frames.Decode(frame, retailCounts: true));
+    }
+
+    [Theory]
     [InlineData("true", "false")]
     [InlineData("false", "true")]
     [InlineData("true", "true")]
@@ -82,7 +106,18 @@ public sealed class TickDecoderTests
     [InlineData("9999999999999999999", 9_999_999_999_999_999_999)]
     [InlineData("0007", 7)]
     public void A_trade_id_that_is_a_number_tells_the_order(string id, ulong expected) =>
-        Assert.Equal(s_trade with { TradeId = expected }, Frames.Decode(Frames.Trades("ETHUSDT", Frames.Trade(id: id))));
+        Assert.Equal(s_trade with { TradeId = expected, IdMark = expected == 0 ? Stamp.MarkOf(Encoding.UTF8.GetBytes(id)) : 0 }, Frames.Decode(Frames.Trades("ETHUSDT", Frames.Trade(id: id))));
+
+    [Fact, Trait("Fault", "82")]
+    public void An_id_that_is_no_number_has_a_mark_of_its_own_and_is_found_in_a_message_of_several()
+    {
+        string[] ids = [.. Enumerable.Range(0, 1_024).Select(i => $"b7d4a3de-3b9c-5f0a-b0a7-6d2a1b0{i:00000}"), "", "x", "1234567", "12345678", "123456789"];
+        ulong[] marks = [.. ids.Select(id => Stamp.MarkOf(Encoding.UTF8.GetBytes(id)))];
+        Assert.Equal(ids.Length, marks.Distinct().Count());
+        byte[] frame = Encoding.UTF8.GetBytes(Frames.Trades("ETHUSDT", Frames.Trade(id: ids[0]), Frames.Trade(id: ids[1]), Frames.Trade(id: ids[2])));
+        Assert.Equal([true, true, true, false, false], new[] { marks[0], marks[1], marks[2], marks[3], 0UL }.Select(m => TickDecoder.HoldsTrade(frame, m)));
+        Assert.False(TickDecoder.HoldsTrade("{\"i\":\""u8, marks[0]));
+    }
 
     [Fact]
     public void A_linear_ticker_has_cs_and_ts_last()
