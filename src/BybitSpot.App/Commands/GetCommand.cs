@@ -13,9 +13,9 @@ internal static class GetCommand
             "get",
             "Shows prices as they stand now, in Redis or in the store of a running bybitspot.",
             "  0   every coin has a price\n  1   a coin has none, or Redis cannot be reached\n" + ToolCommands.UsageStatus + ToolCommands.ConfigurationStatus);
-        var coins = new ListedCoins("COIN") { Description = "Coins or symbols, such as BTC or BTCUSDT; without any, those of the coins file.", Arity = ArgumentArity.ZeroOrMore };
+        var coins = new ListedCoins("COIN") { Description = "Coins or symbols, such as BTC or BTCUSDT; without any, all that a running bybitspot watches, else those of the coins file.", Arity = ArgumentArity.ZeroOrMore };
         Option<bool> json = ToolCommands.JsonOption("A list of objects (with --watch: an object a line): coin, ltp (the exact text), timestamp, original_symbol, age_ms, state (fresh, quiet, stale, unwatched), stale (whether it cannot be believed); null where there is none.");
-        var watch = new Option<bool>("--watch", "-w") { Description = "Again each second until it is stopped: redrawn on a terminal, else a line for each change." };
+        var watch = new Option<bool>("--watch", "-w") { Description = "Again each second until it is stopped (q or Ctrl-C): redrawn on a terminal, where arrow keys scroll, else a line for each change." };
         coins.RefuseFlags();
         command.Add(coins);
         command.Add(json);
@@ -26,8 +26,9 @@ internal static class GetCommand
             SettingsResult read = flags.Read(parsed);
             if (read.Settings is not { } settings)
                 return SettingFlags.Misconfigured(read, error);
-            if (Wanted(parsed.GetValue(coins) ?? [], settings, error, out List<string> wanted) is { } wrong)
+            if (Named(parsed.GetValue(coins) ?? [], error, out List<string> named) is { } wrong)
                 return wrong;
+            ShownCoins wanted = ShownCoins.Of(named, settings, TimeProvider.System);
             Func<List<StoreMark>> search = () => StoreMark.Search(settings.Venue, TimeProvider.System);
             PricePlace place = PricePlace.Of(settings, search);
             if (place.Redis is not { } redis)
@@ -46,18 +47,20 @@ internal static class GetCommand
     }
 
     /// <param name="nothing">Whether not one of the coins is there.</param>
-    private static int Once(RedisOptions redis, Venue venue, List<string> wanted, bool json, TextWriter output, TextWriter error, out bool nothing)
+    private static int Once(RedisOptions redis, Venue venue, ShownCoins wanted, bool json, TextWriter output, TextWriter error, out bool nothing)
     {
         nothing = false;
         List<StoredPrice> prices;
         try
         {
             using var reader = new PriceReader(redis, venue, TimeProvider.System, CancellationToken.None);
-            prices = wanted.Count == 0 ? [] : reader.Read(wanted);
+            prices = reader.Read(wanted.Now(reader));
+            if (wanted.Trouble is { } trouble)
+                return ToolCommands.Fail(error, trouble, ExitStatus.Failed);
         }
-        catch (PriceReaderException trouble)
+        catch (PriceReaderException failure)
         {
-            return ToolCommands.Fail(error, trouble.Message);
+            return ToolCommands.Fail(error, failure.Message);
         }
         nothing = prices.Count > 0 && prices.TrueForAll(p => p.Price is null);
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
@@ -80,29 +83,18 @@ internal static class GetCommand
         return prices.Exists(p => p.Price is null) ? ExitStatus.Failed : ExitStatus.Stopped;
     }
 
-    /// <summary>The coins that were named, or those of the file.</summary>
+    /// <summary>The coins that were named, each once.</summary>
     /// <returns>A status when there is an error, which has been told.</returns>
-    private static int? Wanted(string[] names, Settings settings, TextWriter error, out List<string> wanted)
+    private static int? Named(string[] names, TextWriter error, out List<string> named)
     {
-        wanted = [];
+        named = [];
         foreach (string name in names)
         {
             if (CoinOf(name) is not { } coin)
                 return ToolCommands.Fail(error, $"{TerminalText.Clean(name)} is not the name of a coin: letters and digits, such as BTC (bybitspot get --help shows the usage)", ExitStatus.Usage);
-            if (!wanted.Contains(coin))
-                wanted.Add(coin);
+            if (!named.Contains(coin))
+                named.Add(coin);
         }
-        if (names.Length > 0)
-            return null;
-        new CoinsReading(settings.CoinsFile, TimeProvider.System).Look(again: true, out CoinsFile? file);
-        if (file!.Error is { } wrong)
-        {
-            error.WriteLine(SettingFlags.CoinsError(settings.CoinsFile, settings.CoinsFileSource, wrong));
-            return ExitStatus.Configuration;
-        }
-        if (file.Symbols.Any(s => s.Trim() == Watchlist.Everything))
-            return ToolCommands.Fail(error, $"{TerminalText.Clean(settings.CoinsFile)} says \"{Watchlist.Everything}\", every pair that there is: name the coins to show", ExitStatus.Usage);
-        wanted = [.. Watchlist.Resolve(file.Symbols, null).Watchlist.Instruments.Select(i => i.Coin)];
         return null;
     }
 

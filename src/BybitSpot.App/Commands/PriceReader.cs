@@ -27,26 +27,34 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
     public static string StatusIndexOf(Venue venue) => $"price_feed:{venue.ToString().ToLowerInvariant()}";
 
     /// <exception cref="PriceReaderException">It cannot be reached, or refuses.</exception>
-    public List<StoredPrice> Read(IReadOnlyList<string> coins)
+    public List<StoredPrice> Read(IReadOnlyList<string> coins) => coins.Count == 0 ? [] : Guarded(() => ReadAll(coins));
+
+    private List<StoredPrice> ReadAll(IReadOnlyList<string> coins)
+    {
+        if (_searchedAt == 0 || time.GetElapsedTime(_searchedAt) >= s_searchEvery)
+            Search();
+        _talk.Begin();
+        foreach (string coin in coins)
+            _talk.Say("HMGET", KeyOf(venue, coin), "ltp", "timestamp", "original_symbol");
+        foreach (string instance in _instances ?? [])
+        {
+            _talk.Say("HGET", instance, "heartbeat");
+            _talk.Say(["HMGET", instance + ":coins", .. coins]);
+        }
+        _talk.Send();
+        StoredPrice[] prices = [.. coins.Select(Answer)];
+        FeedStanding standing = Standing(coins);
+        return [.. prices.Select(p => p.Price is null ? p : p with { Note = standing.DoubtOf(p.Coin), State = standing.StateOf(p.Coin) })];
+    }
+
+    // One conversation; whatever goes wrong in it ends the connection and is told in one line.
+    private T Guarded<T>(Func<T> talk)
     {
         try
         {
             if (!_talk.Connected)
                 Connect();
-            if (_searchedAt == 0 || time.GetElapsedTime(_searchedAt) >= s_searchEvery)
-                Search();
-            _talk.Begin();
-            foreach (string coin in coins)
-                _talk.Say("HMGET", KeyOf(venue, coin), "ltp", "timestamp", "original_symbol");
-            foreach (string instance in _instances ?? [])
-            {
-                _talk.Say("HGET", instance, "heartbeat");
-                _talk.Say(["HMGET", instance + ":coins", .. coins]);
-            }
-            _talk.Send();
-            StoredPrice[] prices = [.. coins.Select(Answer)];
-            FeedStanding standing = Standing(coins);
-            return [.. prices.Select(p => p.Price is null ? p : p with { Note = standing.DoubtOf(p.Coin), State = standing.StateOf(p.Coin) })];
+            return talk();
         }
         catch (Exception failure) when (failure is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -60,6 +68,22 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
             throw;
         }
     }
+
+    /// <summary>All coins that the running instances watch, by name; empty where there is no instance, or where Redis does not let us look.</summary>
+    /// <exception cref="PriceReaderException">It cannot be reached, or refuses.</exception>
+    public List<string> Watched() => Guarded(() =>
+    {
+        Search();
+        var coins = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (string instance in _instances ?? [])
+        {
+            _talk.Begin();
+            _talk.Say("HKEYS", instance + ":coins");
+            _talk.Send();
+            coins.UnionWith(List() ?? []);
+        }
+        return coins.ToList();
+    });
 
     public void Dispose() => _talk.Dispose();
 

@@ -1,13 +1,14 @@
-// `bybitspot get --watch`: asks Redis once a second until it is stopped. The main thread; signals come on another one. On a terminal it
-// draws on the alternate screen, and leaves the last table behind; else it writes a line for each price that changed. What must
-// stay true: the cursor is there again however it is stopped; a Redis that goes away meanwhile is told and waited for.
+// `bybitspot get --watch`: asks Redis once a second until it is stopped. The main thread; signals and keys come on others. On a
+// terminal it draws on the alternate screen (PriceScreen says what), and leaves the last table behind; else it writes a line for
+// each price that changed. What must stay true: the cursor is there again however it is stopped; a Redis that goes away meanwhile
+// is told and waited for.
 using System.Runtime.InteropServices;
 using System.Text;
 using BybitSpot.Market;
 
 namespace BybitSpot.App;
 
-internal sealed class PriceWatch(RedisOptions redis, Venue venue, List<string> coins, bool json, TimeProvider time)
+internal sealed class PriceWatch(RedisOptions redis, Venue venue, ShownCoins coins, bool json, TimeProvider time)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
@@ -17,6 +18,8 @@ internal sealed class PriceWatch(RedisOptions redis, Venue venue, List<string> c
     private readonly bool _colour = Colour(OnTerminal);
     private readonly Stream _output = DescriptorStream.Output;
     private readonly ManualResetEvent _stop = new(false);
+    private readonly AutoResetEvent _scrolled = new(false);
+    private readonly PriceScreen _screen = new();
     private readonly CancellationTokenSource _cancel = new();
     private readonly Dictionary<string, StoredPrice> _shown = new(StringComparer.Ordinal);
     private PriceReader? _reader;
@@ -38,12 +41,17 @@ internal sealed class PriceWatch(RedisOptions redis, Venue venue, List<string> c
         try
         {
             // The first answer decides: nobody wants to watch an address that was wrong from the start.
-            _prices = reader.Read(coins);
+            _prices = reader.Read(coins.Now(reader));
+            if (coins.Trouble is { } nothing)
+                return ToolCommands.Fail(error, nothing);
             Write(_draws ? Enter : "");
+            TakeKeys();
             Show();
-            while (!_stop.WaitOne(Every))
+            WaitHandle[] wakers = [_stop, _scrolled];
+            while (WaitHandle.WaitAny(wakers, Every) is not 0 and var woken)
             {
-                Ask(reader, error);
+                if (woken == WaitHandle.WaitTimeout)
+                    Ask(reader, error);
                 Show();
             }
             return ExitStatus.Stopped;
@@ -74,16 +82,38 @@ internal sealed class PriceWatch(RedisOptions redis, Venue venue, List<string> c
         context.Cancel = true;
         if (Interlocked.Increment(ref _stops) > 1)
             Native.ExitNow(ExitStatus.Interrupted);
+        End();
+    }
+
+    private void End()
+    {
         _stop.Set();
         _cancel.Cancel();
         _reader?.Abort();
+    }
+
+    // A thread waits for keys as long as the program lives: nothing can end that wait.
+    private void TakeKeys()
+    {
+        if (!_draws || System.Console.IsInputRedirected)
+            return;
+        Signals.OwnThread.Start(
+            "keys",
+            () =>
+            {
+                while (_screen.Press(System.Console.ReadKey(intercept: true)))
+                    _scrolled.Set();
+                End();
+            },
+            // A terminal that is gone gives no more keys.
+            static (_, _) => { });
     }
 
     private void Ask(PriceReader reader, TextWriter error)
     {
         try
         {
-            _prices = reader.Read(coins);
+            _prices = reader.Read(coins.Now(reader));
             _trouble = null;
         }
         catch (PriceReaderException trouble)
@@ -113,12 +143,12 @@ internal sealed class PriceWatch(RedisOptions redis, Venue venue, List<string> c
     {
         // A terminal that does not know its size says 0.
         int width = System.Console.WindowWidth is > 0 and var columns ? columns : 80;
-        int rows = Math.Max((System.Console.WindowHeight is > 0 and var lines ? lines : 24) - 3, 1);
-        text.Append(Top).Append(PriceTable.Head(_widths!, _colour, width)).Append(ToLineEnd).Append('\n');
-        foreach (StoredPrice price in _prices.Take(rows))
-            text.Append(PriceTable.Row(price, _widths!, now, _colour, width)).Append(ToLineEnd).Append('\n');
-        string note = _trouble ?? (_prices.Count > rows ? $"and {_prices.Count - rows} more, for which the window is too small" : "");
-        text.Append(note.Length > width ? note[..width] : note).Append(ToScreenEnd);
+        int rows = System.Console.WindowHeight is > 0 and var lines ? lines : 24;
+        text.Append(Top);
+        foreach (string line in _screen.Draw(_prices, _widths!, now, width, rows, _colour, _trouble))
+            text.Append(line).Append(ToLineEnd).Append('\n');
+        text.Length--;
+        text.Append(ToScreenEnd);
     }
 
     private void Append(StringBuilder text, DateTimeOffset now)

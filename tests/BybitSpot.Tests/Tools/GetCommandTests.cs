@@ -73,8 +73,31 @@ public sealed class GetCommandTests : IDisposable
     }
 
     [Fact]
-    public void Without_names_the_coins_of_the_file_are_shown()
+    public void Without_names_all_that_is_watched_is_shown_those_of_the_file_first_and_without_a_file_too()
     {
+        Says("spot", "box-1", "BTC fresh", "ETH quiet", "XRP stale");
+        Says("spot", "box-2", "SOL fresh", "BTC fresh");
+        foreach (string coin in (string[])["BTC", "ETH", "SOL", "XRP", "OLD"])
+            Store(coin, "1.0", DateTimeOffset.UtcNow);
+        _folder.Write("coins.json", "{\"coins\": [\"SOLUSDT\", \"ADAUSDT\", \"BTCUSDT\"]}");
+
+        Assert.Equal(["COIN", "SOL", "BTC", "ETH", "XRP"], Shown("--coins", _folder.File("coins.json")));
+        _folder.Write("coins.json", "{\"coins\": [\"*\"]}");
+        Assert.Equal(["COIN", "BTC", "ETH", "SOL", "XRP"], Shown("--coins", _folder.File("coins.json")));
+        Assert.Equal(["COIN", "BTC", "ETH", "SOL", "XRP"], Shown("--coins", _folder.File("none.json")));
+
+        string[] Shown(params string[] arguments)
+        {
+            Outcome outcome = Get(arguments);
+            Assert.Equal((0, ""), (outcome.Status, outcome.Error));
+            return [.. outcome.Lines.Select(l => l.Split(' ')[0])];
+        }
+    }
+
+    [Fact]
+    public void Where_nobody_watches_the_coins_of_the_file_are_shown_and_without_them_it_says_what_to_do()
+    {
+        _redis.Ask("FLUSHDB");
         Store("BTC", "1.0", DateTimeOffset.UtcNow);
         Store("ETH", "2.0", DateTimeOffset.UtcNow);
         _folder.Write("coins.json", "{\"coins\": [\"ETHUSDT\", \"BTCUSDT\", \"BTC-USD\"]}");
@@ -83,14 +106,15 @@ public sealed class GetCommandTests : IDisposable
 
         Assert.Equal(0, outcome.Status);
         Assert.Equal(["COIN", "ETH", "BTC"], outcome.Lines.Select(l => l.Split(' ')[0]));
+        Assert.All(outcome.Lines.Skip(1), l => Assert.EndsWith("no feed behind it", l));
 
-        _folder.Write("coins.json", "{\"coins\": [\"*\"]}");
-        Outcome all = Get("--coins", _folder.File("coins.json"));
-        Assert.Equal(2, all.Status);
-        Assert.Contains("name the coins", all.Error);
-
-        _folder.Write("coins.json", "{\"coins\": [");
-        Assert.Equal(78, Get("--coins", _folder.File("coins.json")).Status);
+        foreach (string content in (string[])["{\"coins\": [\"*\"]}", "{\"coins\": ["])
+        {
+            _folder.Write("coins.json", content);
+            Outcome nothing = Get("--coins", _folder.File("coins.json"));
+            Assert.Equal((1, ""), (nothing.Status, nothing.Output));
+            Assert.StartsWith("bybitspot: no running bybitspot says in Redis what it watches, and ", nothing.Error);
+        }
     }
 
     [Fact]
@@ -297,6 +321,7 @@ public sealed class GetCommandTests : IDisposable
 
         Assert.Contains("\e[?1049h\e[?25l", drawn);
         Assert.Contains("\e[1mCOIN", drawn);
+        Assert.Contains("2 coins, q quits", drawn);
         string last = drawn[drawn.LastIndexOf("\e[?25h\e[?1049l", StringComparison.Ordinal)..];
         Assert.Contains("BTC   1.10", last);
     }
@@ -312,7 +337,15 @@ public sealed class GetCommandTests : IDisposable
         Assert.DoesNotContain("\e[1m", OnTerminal(["BTC"], noColour: true));
     }
 
-    private string OnTerminal(string[] arguments, bool noColour, string? until = null)
+    [Fact]
+    public void On_a_terminal_q_ends_the_watch()
+    {
+        Assert.SkipUnless(Tool.Installed("script"), "script (util-linux), which makes a terminal, is not installed");
+        Store("BTC", "1.10", DateTimeOffset.UtcNow);
+        Assert.Contains("BTC   1.10", OnTerminal(["BTC", "--watch"], noColour: false, until: "q quits", key: "q"));
+    }
+
+    private string OnTerminal(string[] arguments, bool noColour, string? until = null, string? key = null)
     {
         var environment = new Dictionary<string, string> { ["TERM"] = "xterm", ["SHELL"] = "/bin/sh" };
         if (noColour)
@@ -328,7 +361,13 @@ public sealed class GetCommandTests : IDisposable
                 text.Append((char)terminal.StandardOutput.Read());
                 return text.ToString().Contains(until);
             });
-            Journeys.Signals.Send(int.Parse(text.ToString().Split("pid=")[1].Split('\r')[0], CultureInfo.InvariantCulture), Journeys.Signals.Interrupt);
+            if (key is not null)
+            {
+                terminal.StandardInput.Write(key);
+                terminal.StandardInput.Flush();
+            }
+            else
+                Journeys.Signals.Send(int.Parse(text.ToString().Split("pid=")[1].Split('\r')[0], CultureInfo.InvariantCulture), Journeys.Signals.Interrupt);
         }
         Outcome rest = Tool.Finish(terminal);
         Assert.Equal(0, rest.Status);
