@@ -95,7 +95,7 @@ internal sealed class FickleStream : Stream
 
 internal static class Eventually
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Waits for a condition, 10 s at most.</summary>
     public static void Holds(Func<bool> condition, string what)

@@ -6,7 +6,7 @@ namespace BybitSpot.Tests.Journeys;
 /// <summary>Waits for a condition, with a limit; says what it waited for when the limit is reached.</summary>
 internal static class Until
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
 
     public static void True(string what, Func<bool> condition, TimeSpan? limit = null, Func<string>? state = null)
     {

@@ -12,7 +12,7 @@ namespace BybitSpot.Tests.Readme;
 public sealed class Stage : IDisposable
 {
     /// <summary>For one command; on a busy machine a shell and a program in it take seconds to start.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     private const int ExchangePort = 9500;
 

@@ -10,7 +10,7 @@ namespace BybitSpot.Tests.Simulator;
 // A client of the framework's for looking at the simulator from outside. Every wait has a limit; what goes wrong is thrown.
 internal sealed class StreamClient : IDisposable
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly ClientWebSocket _socket = new();
     private readonly byte[] _buffer = new byte[4 * 1024 * 1024];

@@ -13,7 +13,7 @@ internal sealed record Outcome(int Status, string Output, string Error)
 /// <summary>The user's tools: parsed and run in the test's own process, or as the built program.</summary>
 internal static class Tool
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public static Outcome Call(params string[] arguments)
     {

@@ -6,7 +6,7 @@ namespace BybitSpot.Tests.Journeys.Freshness;
 internal static class Trust
 {
     /// <summary>Seen within 10 s by the design; the rest is for machines that are busy.</summary>
-    public static readonly TimeSpan SeenWithin = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan SeenWithin = TimeSpan.FromSeconds(60);
 
     public static void StateBecomes(this Journey journey, string state, TimeSpan? limit = null) =>
         Until.Equal("the feed's state", state, () => journey.Redis.Status().GetValueOrDefault("state", "none"), limit ?? SeenWithin, () => journey.Bot.ErrorText);
