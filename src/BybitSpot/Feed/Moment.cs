@@ -1,11 +1,11 @@
 // Messages of one coin that share sequence and time: trades of one sequence that were split over several messages, a ticker of
 // the same millisecond. Pure; part of a coin's ArbiterState.
 //
-// Trade ids that are numbers (spot) rise, and decide. A ticker with the price of the trade that stands adds nothing; one with
-// another price (of a trade that does not count, say) has the rank of the trade that it follows. Ids that are no numbers
-// (linear has UUIDs) tell only which message is which. Then the lines decide, each of which brings its messages in order, though
-// it may have begun in mid-moment or miss some: what a line brings after what stands is newer; what it brings before that is
-// held, since it may be older. When what stands moves to something that a line had shown and held, that line's last is newer
+// Trade ids that are numbers (spot) rise, and decide. A ticker adds nothing where its price is that of a trade that stands or
+// stood; one with another price (of a trade that does not count, say) has the rank of the trade that it follows. Ids that are
+// no numbers (linear has UUIDs) tell only which message is which. Then the lines decide, each of which brings its messages in
+// order, though it may have begun in mid-moment or miss some: what a line brings after what stands is newer; what it brings
+// before that is held, since it may be older. When what stands moves to something that a line had shown and held, that line's last is newer
 // still. So the end is that of one line that saw all, wherever the lines' messages overlap enough to tell; and nothing goes back.
 // Where they do not (each line saw something last that the other never did), nobody can tell, and what came first stands.
 // How many messages there are is no measure: a line that missed some counts too few.
@@ -38,7 +38,7 @@ internal sealed class Moment
     }
 
     private readonly HeldOfLine[] _held = new HeldOfLine[LinesMax];
-    private Identities _stood;
+    private Identities _stood, _stoodPrices;
     private int _stoodCount;
     private long _sequence, _timeMs;
     private Price _price;
@@ -52,8 +52,8 @@ internal sealed class Moment
     public static Order Judge(ref ArbiterState state, in Stamp message, ReadOnlySpan<byte> price)
     {
         ulong line = BitOf(message.Line);
-        // It tells what stands, and cannot be told from one before with the same price: it says nothing of the line's place.
-        if (message.Channel == Channel.Ticker && state.Newest.Channel == Channel.Trade && message.PriceMark == state.Newest.PriceMark)
+        // A ticker cannot be told from one before with the same price, so it says nothing of the line's place.
+        if (message.Channel == Channel.Ticker && state.Newest.Channel == Channel.Trade && HasStood(state, message.PriceMark))
             return Order.Duplicate;
         if (message.Identity == state.Newest.Identity)
         {
@@ -94,9 +94,8 @@ internal sealed class Moment
     // To the message, and from there to what a line brought after it, if that line had brought it before.
     private static void Advance(ref ArbiterState state, in Stamp message)
     {
-        Move(ref state, message);
-        if (state.Moment is not { } moment || !moment.IsOf(state.Newest))
-            return;
+        Moment moment = Of(ref state);
+        moment.Move(ref state, message);
         // Another line may go on from where one ends, so each has a turn after each.
         for (int i = 0; i < LinesMax * LinesMax; i++)
         {
@@ -109,18 +108,22 @@ internal sealed class Moment
             if (held.Last.Identity != state.Newest.Identity)
             {
                 moment._price = held.LastPrice;
-                Move(ref state, held.Last);
+                moment.Move(ref state, held.Last);
             }
             state.ShownBy |= BitOf(held.Line);
         }
     }
 
-    private static void Move(ref ArbiterState state, in Stamp message)
+    private void Move(ref ArbiterState state, in Stamp message)
     {
-        if (state.Moment is { } moment && moment.IsOf(state.Newest))
-            Add(ref moment._stood, ref moment._stoodCount, state.Newest.Identity);
+        _stoodPrices[_stoodCount % MessagesMax] = state.Newest.PriceMark;
+        Add(ref _stood, ref _stoodCount, state.Newest.Identity);
         Arbiter.Stand(ref state, message, message.TradeId != 0 ? message.TradeId : state.TradeId);
     }
+
+    private static bool HasStood(in ArbiterState state, ulong priceMark) =>
+        priceMark == state.Newest.PriceMark
+        || (state.Moment is { } moment && moment.IsOf(state.Newest) && Contains(moment._stoodPrices, moment._stoodCount, priceMark));
 
     private static Moment Of(ref ArbiterState state)
     {
