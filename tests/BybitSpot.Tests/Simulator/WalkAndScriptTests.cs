@@ -58,6 +58,12 @@ public sealed class WalkAndScriptTests : IDisposable
         var faults = exchange.Faults;
         Assert.True(faults is { NoAck: true, NoPong: true, Fragments: true, Silent: true, TickerDelayMs: 5, TradeDelayMs: 7, UpgradeStatus: 503 });
         Assert.True(faults.IsRefused("AUSDT"));
+        Run("busy on", "unpriced AUSDT \"0\"");
+        Assert.Equal(("system busy", "\"0\""), (faults.SubscribeRefusal, faults.LastPrice("AUSDT")));
+        Run("busy on too many visits");
+        Assert.Equal("too many visits", faults.SubscribeRefusal);
+        Run("busy off", "unpriced AUSDT off");
+        Assert.Equal((null, null), (faults.SubscribeRefusal, faults.LastPrice("AUSDT")));
         Run("noack off", "nopong off", "fragments off", "silence off", "delay tickers 0", "delay publicTrade 0", "status off", "refuse AUSDT off", "garbage", "fin", "reset", "close");
         Assert.True(faults is { NoAck: false, NoPong: false, Fragments: false, Silent: false, TickerDelayMs: 0, TradeDelayMs: 0, UpgradeStatus: null });
         Assert.False(faults.IsRefused("AUSDT"));
