@@ -57,7 +57,7 @@ internal sealed class ControlDesk(Exchange exchange)
                 Subscribe(connection, request);
                 break;
             case "unsubscribe":
-                foreach (var topic in request.Args) exchange.Topics.Remove(topic, connection);
+                if (!faults.DeafToUnsubscribe) foreach (var topic in request.Args) exchange.Topics.Remove(topic, connection);
                 Answer(connection, true, IsSpot ? "unsubscribe" : "", request.ReqId, request.Op);
                 break;
             default:
@@ -70,18 +70,23 @@ internal sealed class ControlDesk(Exchange exchange)
     {
         var taken = new List<string>();
         string? refusal = null;
-        if (IsSpot && request.Args.Count > SpotArgsMax) refusal = "args size >10";
+        if (exchange.Faults.SubscribeRefusal is { } words) refusal = words;
+        else if (IsSpot && request.Args.Count > SpotArgsMax) refusal = "args size >10";
         else if (connection.Entry.Topics.Sum(topic => topic.Length) + request.Args.Sum(topic => topic.Length) > ArgsCharsMax) refusal = "args length >21000";
         else
         {
+            var bad = new List<string>();
             foreach (var topic in request.Args)
             {
                 var wrong = Wrong(connection, topic, taken);
-                if (wrong is null) taken.Add(topic);
+                if (wrong is null && (bad.Count == 0 || !exchange.Faults.TakeUpToBadTopic)) taken.Add(topic);
+                if (wrong is not null) bad.Add(topic);
                 refusal ??= wrong;
             }
-            // Whole: nothing of it is subscribed. On spot unverified, hence the switch.
-            if (refusal is not null && !exchange.Faults.RefuseBadTopicAlone) taken.Clear();
+            if (bad.Count > 0 && exchange.Faults.BadTopicWords is { } format && !connection.Entry.Topics.Contains(bad[0]))
+                refusal = format.Replace("{0}", bad[0]).Replace("{1}", string.Join(',', bad));
+            // Whole: nothing of it is subscribed. On spot unverified, hence the switches.
+            if (refusal is not null && !exchange.Faults.RefuseBadTopicAlone && !exchange.Faults.TakeUpToBadTopic) taken.Clear();
         }
         if (refusal is null && exchange.Faults.AlreadySubscribed && taken.Count > 0) refusal = AlreadySubscribed(taken[0]);
 
@@ -125,8 +130,9 @@ internal sealed class ControlDesk(Exchange exchange)
         // Spot leaves the key out when none was sent, linear writes it empty.
         else if (!IsSpot && !optionalReqId) reqId ??= "";
         var id = reqId is null ? "" : $"\"req_id\":{JsonText.Quote(reqId)},";
+        var said = exchange.Faults.SuccessAsText ? success ? "\"true\"" : "\"False\"" : success ? "true" : "false";
         connection.SendText(Encoding.UTF8.GetBytes(
-            $$"""{"success":{{(success ? "true" : "false")}},"ret_msg":{{JsonText.Quote(message)}},"conn_id":"{{connection.ConnectionId}}",{{id}}"op":{{JsonText.Quote(op)}}}"""));
+            $$"""{"success":{{said}},"ret_msg":{{JsonText.Quote(message)}},"conn_id":"{{connection.ConnectionId}}",{{id}}"op":{{JsonText.Quote(op)}}}"""));
     }
 
     private static bool TryParse(string text, out Request request)

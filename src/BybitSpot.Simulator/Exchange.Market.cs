@@ -190,7 +190,7 @@ public sealed partial class Exchange
     private void SendTicker(Listing listing, long? timeMs, bool withPrice)
     {
         listing.LastTickerAt = Now;
-        Payloads.Ticker(_payload, Options.Market, listing, timeMs ?? _listed.NowMs, TickerShape.Delta, withPrice && listing.Price != listing.PublishedPrice);
+        Payloads.Ticker(_payload, Options.Market, listing, timeMs ?? _listed.NowMs, TickerShape.Delta, withPrice && listing.Price != listing.PublishedPrice, Faults.LastPrice(listing.Symbol));
         listing.PublishedPrice = listing.Price;
         Publish(listing.TickerTopic, _payload.Written);
     }

@@ -28,6 +28,7 @@ public sealed class ExchangeFaults
     private readonly ConcurrentDictionary<string, bool> _silentTopics = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _topicDelaysMs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _restPrices = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _lastPrices = new(StringComparer.Ordinal);
 
     // ---- before and during the upgrade
 
@@ -65,6 +66,21 @@ public sealed class ExchangeFaults
 
     /// <summary>Of a request with bad topics refuse the bad ones alone: success is false, the good ones flow. Off: the whole request is refused.</summary>
     public bool RefuseBadTopicAlone { get; set; }
+
+    /// <summary>Of a request with bad topics take those that stand before the first bad one: success is false, they flow.</summary>
+    public bool TakeUpToBadTopic { get; set; }
+
+    /// <summary>Refuse every subscribe request with these words; null: not.</summary>
+    public string? SubscribeRefusal { get; set; }
+
+    /// <summary>Words of a refusal that is due to bad topics; {0} stands for the first of them, {1} for all, with commas between. Null: the exchange's own.</summary>
+    public string? BadTopicWords { get; set; }
+
+    /// <summary>Acknowledge unsubscribe requests and go on sending.</summary>
+    public bool DeafToUnsubscribe { get; set; }
+
+    /// <summary>Answers say success as text: "true", "False".</summary>
+    public bool SuccessAsText { get; set; }
 
     /// <summary>Answer every subscribe with "already subscribed"; the topics flow all the same.</summary>
     public bool AlreadySubscribed { get; set; }
@@ -171,6 +187,15 @@ public sealed class ExchangeFaults
         if (price is not null) _restPrices[symbol] = price;
         else _restPrices.TryRemove(symbol, out _);
     }
+
+    /// <summary>JSON that the symbol's tickers have for lastPrice ("\"0\"", "\"\"", "1.5"), empty: no such key; null: the price again.</summary>
+    public void LastPrice(string symbol, string? json)
+    {
+        if (json is not null) _lastPrices[symbol] = json;
+        else _lastPrices.TryRemove(symbol, out _);
+    }
+
+    internal string? LastPrice(string symbol) => _lastPrices.GetValueOrDefault(symbol);
 
     internal string? RestPrice(string symbol) => _restPrices.GetValueOrDefault(symbol);
 

@@ -48,7 +48,7 @@ internal sealed class ListedMarket(Exchange exchange, string market) : IVenue
         // Elsewhere the waiting one is a delta, and a snapshot has to come first.
         if (listing.TickerWaits && market == "spot") return false;
         listing.LastTickerAt = exchange.Now;
-        Payloads.Ticker(into, market, listing, NowMs, TickerShape.Snapshot);
+        Payloads.Ticker(into, market, listing, NowMs, TickerShape.Snapshot, lastPrice: exchange.Faults.LastPrice(listing.Symbol));
         return true;
     }
 

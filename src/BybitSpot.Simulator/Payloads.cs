@@ -13,14 +13,16 @@ internal enum TickerShape
 //   {"topic":"publicTrade.ETHUSDT","ts":1,"type":"snapshot","data":[{"i":"…","T":1,"p":"1923.28","v":"0.04","S":"Sell","seq":2,"s":"ETHUSDT","BT":false,"RPI":false}]}
 internal static class Payloads
 {
-    public static void Ticker(TextBuffer into, string market, Listing listing, long timeMs, TickerShape shape, bool withPrice = true)
+    /// <param name="lastPrice">JSON that stands for the price instead; empty: no such key.</param>
+    public static void Ticker(TextBuffer into, string market, Listing listing, long timeMs, TickerShape shape, bool withPrice = true, string? lastPrice = null)
     {
         into.Clear().Add("{\"topic\":\""u8).Add(listing.TickerTopic).Add("\","u8);
         if (market == "spot")
         {
             into.Add("\"ts\":"u8).Add(timeMs).Add(",\"type\":\"snapshot\",\"cs\":"u8).Add(listing.Cs);
-            into.Add(",\"data\":{\"symbol\":\""u8).Add(listing.Symbol).Add("\",\"lastPrice\":\""u8).Add(listing.Price);
-            AddDay(into.Add("\","u8), listing);
+            into.Add(",\"data\":{\"symbol\":\""u8).Add(listing.Symbol).Add("\","u8);
+            AddPrice(into, listing, lastPrice);
+            AddDay(into, listing);
             into.Add(",\"usdIndexPrice\":\""u8).Add(listing.UsdIndex).Add("\"}}"u8);
             return;
         }
@@ -28,13 +30,13 @@ internal static class Payloads
         into.Add(listing.Symbol).Add("\","u8);
         if (shape == TickerShape.Snapshot)
         {
-            into.Add("\"tickDirection\":\"PlusTick\",\"lastPrice\":\""u8).Add(listing.Price);
-            AddDay(into.Add("\","u8), listing);
+            AddPrice(into.Add("\"tickDirection\":\"PlusTick\","u8), listing, lastPrice);
+            AddDay(into, listing);
             into.Add(",\"markPrice\":\""u8).Add(listing.Price).Add("\",\"indexPrice\":\""u8).Add(listing.UsdIndex).Add("\""u8);
         }
         else
         {
-            if (withPrice) into.Add("\"lastPrice\":\""u8).Add(listing.Price).Add("\","u8);
+            if (withPrice || lastPrice is not null) AddPrice(into, listing, lastPrice);
             into.Add("\"indexPrice\":\""u8).Add(listing.UsdIndex).Add("\""u8);
         }
         into.Add("},\"cs\":"u8).Add(listing.Cs).Add(",\"ts\":"u8).Add(timeMs).Add("}"u8);
@@ -71,6 +73,12 @@ internal static class Payloads
     }
 
     public static void EndTrades(TextBuffer into) => into.Add("]}"u8);
+
+    private static void AddPrice(TextBuffer into, Listing listing, string? lastPrice)
+    {
+        if (lastPrice is null) into.Add("\"lastPrice\":\""u8).Add(listing.Price).Add("\","u8);
+        else if (lastPrice.Length > 0) into.Add("\"lastPrice\":"u8).Add(lastPrice).Add(","u8);
+    }
 
     private static void AddDay(TextBuffer into, Listing listing)
     {

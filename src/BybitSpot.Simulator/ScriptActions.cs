@@ -39,6 +39,10 @@ internal static class ScriptActions
         OnOff("fragments", "every frame in one-byte fragments", (faults, on) => faults.Fragments = on),
         new("refuse", "SYMBOL on|off", "", "refuse new subscriptions to the symbol", 2, 2, words =>
             Switch(words[1]) is { } on ? exchange => exchange.Faults.Refuse(words[0], on) : null),
+        new("busy", "on|off [WORD...]", "", "refuse every subscribe, with these words or \"system busy\"", 1, 20, words =>
+            Switch(words[0]) is { } on ? exchange => exchange.Faults.SubscribeRefusal = !on ? null : words.Length > 1 ? string.Join(' ', words[1..]) : "system busy" : null),
+        new("unpriced", "SYMBOL JSON|off", "", "the symbol's tickers have this for lastPrice, such as \"0\" with its quotes", 2, 2, words =>
+            IsSymbol(words[0]) ? exchange => exchange.Faults.LastPrice(words[0], words[1] == "off" ? null : words[1]) : null),
         new("delay", "tickers|publicTrade|TOPIC MS", $", at most {DelayMaxMs}", "frames of this kind, or of this topic, come so late", 2, 2, words => (words[0], Number(words[1], 0, DelayMaxMs)) switch
         {
             ("tickers", { } ms) => exchange => exchange.Faults.TickerDelayMs = ms,

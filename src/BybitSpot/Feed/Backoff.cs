@@ -2,20 +2,45 @@
 //
 // The exchange bans an address that opens 500 connections in 5 minutes. With the smallest interval that the settings take
 // (10 ms) the first 13 delays together last 73 s or more and each later one 54 s or more, so a line never opens more than 20.
+//
+// The delay falls back to the first after a connection that was useful: 30 s of prices lay between its first price and its last
+// data, give or take what it takes to subscribe and what passes between two prices. One that is cut every half minute is then
+// followed at once, ten times in five minutes. An upgrade, acks, pongs and messages without a usable price make none useful.
+//
+// A connection on which the exchange refuses every coin, with words that say nothing for good, is asked again on, and given up
+// when all was refused three times (after 3 s); the next of that kind after four times, and so on up to fifteen, which takes
+// nearly ten minutes, since what is refused is asked for ever more seldom.
 namespace BybitSpot.Feed;
 
 internal static class Backoff
 {
     public static readonly TimeSpan DelayMax = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a connection must have delivered for the delay to fall back to the first.</summary>
-    public static readonly TimeSpan UsefulAfter = TimeSpan.FromSeconds(60);
+    /// <summary>How long prices must have come on a connection for the delay to fall back to the first.</summary>
+    public static readonly TimeSpan UsefulAfter = TimeSpan.FromSeconds(30);
+
+    /// <summary>What is not held against it: the time before its first price and after its last.</summary>
+    public static readonly TimeSpan UsefulMargin = TimeSpan.FromSeconds(3);
+
+    /// <summary>How often everything is refused before a new connection is made.</summary>
+    public const int RefusalsMin = 3;
+
+    /// <summary>The same when new connections have not helped: by then nearly ten minutes have passed on this one.</summary>
+    public const int RefusalsMax = 15;
 
     /// <summary>Least delay after the exchange has answered 403: it bans addresses for ten minutes, and asks for no requests meanwhile.</summary>
     public static readonly TimeSpan ForbiddenDelayMin = TimeSpan.FromMinutes(10);
 
     /// <summary>Spread of the delays, so that many programs do not come back in step.</summary>
     public const double Jitter = 0.1;
+
+    /// <summary>Whether a connection was useful.</summary>
+    /// <param name="pricesFor">From its first price to its last data.</param>
+    public static bool WasUseful(TimeSpan pricesFor) => pricesFor >= UsefulAfter - UsefulMargin;
+
+    /// <summary>How often every coin of a connection must be refused for a new one to be made.</summary>
+    /// <param name="inVain">Connections in a row that were made for that and did not help.</param>
+    public static int RefusalsBeforeReconnect(int inVain) => Math.Min(RefusalsMin + inVain, RefusalsMax);
 
     /// <summary>The delay before a reconnect: <paramref name="interval"/> × 2^<paramref name="step"/> ± 10 %, at most <see cref="DelayMax"/>.</summary>
     /// <param name="step">0 for the first.</param>

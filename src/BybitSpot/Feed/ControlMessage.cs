@@ -13,10 +13,13 @@ internal sealed record ControlMessage(string Operation, bool Success, string Rea
     /// <summary>Longest reason kept, in characters: it goes into logs.</summary>
     public const int ReasonLengthMax = 300;
 
-    public bool IsPong => Operation is "pong" || (Operation is "ping" && Success) || Reason is "pong";
+    /// <summary>Longest text in which topics are looked for: the names of a whole request, each twice and more.</summary>
+    public const int WordsLengthMax = 4_096;
 
-    /// <summary>A duplicate subscription: the first goes on flowing, so it is no error.</summary>
-    public bool IsAlreadySubscribed => Reason.Contains("already subscribed", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The reason, longer than logs take it: it may name many topics.</summary>
+    public string Words { get; init; } = Reason;
+
+    public bool IsPong => Operation is "pong" || (Operation is "ping" && Success) || Reason is "pong";
 
     /// <summary>Reads a message that <see cref="TickDecoder"/> took for <see cref="Verdict.Control"/>; null if it is no answer.</summary>
     public static ControlMessage? Parse(ReadOnlySpan<byte> frame)
@@ -38,7 +41,13 @@ internal sealed record ControlMessage(string Operation, bool Success, string Rea
                 else if (reader.ValueTextEquals("success"u8))
                 {
                     reader.Read();
-                    success = reader.TokenType switch { JsonTokenType.True => true, JsonTokenType.False => false, _ => null };
+                    success = reader.TokenType switch
+                    {
+                        JsonTokenType.True => true,
+                        JsonTokenType.False => false,
+                        JsonTokenType.String => Truth(reader.GetString()!),
+                        _ => null,
+                    };
                     reader.Skip();
                 }
                 else
@@ -51,8 +60,14 @@ internal sealed record ControlMessage(string Operation, bool Success, string Rea
         }
         if (operation.Length == 0 && success is null)
             return null;
-        return new ControlMessage(operation, success ?? operation == "pong", reason.Length > ReasonLengthMax ? reason[..ReasonLengthMax] : reason, requestId);
+        return new ControlMessage(operation, success ?? operation == "pong", Cut(reason, ReasonLengthMax), requestId) { Words = Cut(reason, WordsLengthMax) };
     }
+
+    // "true" as text is true, however it is written.
+    private static bool? Truth(string text) => bool.TryParse(text, out bool truth) ? truth : null;
+
+    private static string Cut(string text, int lengthMax) =>
+        text.Length <= lengthMax ? text : text[..(char.IsHighSurrogate(text[lengthMax - 1]) ? lengthMax - 1 : lengthMax)];
 
     private static string ReadText(ref Utf8JsonReader reader)
     {

@@ -47,6 +47,13 @@ internal sealed class DropCounter(int line, TimeProvider time, ILogger log)
         }
     }
 
+    /// <summary>Counts one that need not be told.</summary>
+    public void Count(DropReason reason)
+    {
+        _counts[(int)reason]++;
+        _logged[(int)reason]++;
+    }
+
     /// <summary>Tells what was held back by the limit, once it is due.</summary>
     public void TellWhatIsDue()
     {

@@ -10,6 +10,7 @@ internal sealed class LastHeard
     private readonly long[] _heardAt = new long[LatestTable.SlotsMax];
     private readonly long[] _delayedAt = new long[LatestTable.SlotsMax];
     private readonly long[] _ackedAt = new long[LatestTable.SlotsMax];
+    private readonly long[] _unusableAt = new long[LatestTable.SlotsMax];
     private readonly long[] _newestMs = new long[LatestTable.SlotsMax];
 
     /// <summary>When the coin's newest message came, or was confirmed by an equal one; 0 if there was none.</summary>
@@ -17,6 +18,12 @@ internal sealed class LastHeard
 
     /// <summary>When a message of the coin came that was older than may be; 0 if there was none.</summary>
     public long DelayedAt(int slot) => Volatile.Read(ref _delayedAt[slot]);
+
+    /// <summary>When a message of the coin came that could not be used; 0 if none has.</summary>
+    public long UnusableAt(int slot) => Volatile.Read(ref _unusableAt[slot]);
+
+    /// <summary>Whether the last that came of the coin's price could not be used.</summary>
+    public bool IsUnusable(int slot) => _unusableAt[slot] > _heardAt[slot];
 
     /// <summary>When the first of the coin's topics was granted; 0 if none was.</summary>
     public long AckedAt(int slot) => Volatile.Read(ref _ackedAt[slot]);
@@ -35,6 +42,8 @@ internal sealed class LastHeard
 
     public void Delayed(int slot, long at) => Volatile.Write(ref _delayedAt[slot], at);
 
+    public void Unusable(int slot, long at) => Volatile.Write(ref _unusableAt[slot], at);
+
     public void Acked(int slot, long at) => Volatile.Write(ref _ackedAt[slot], at);
 
     /// <summary>A coin is carried anew or no longer.</summary>
@@ -43,6 +52,7 @@ internal sealed class LastHeard
         _newestMs[slot] = 0;
         Heard(slot, 0);
         Delayed(slot, 0);
+        Unusable(slot, 0);
         Acked(slot, 0);
     }
 
@@ -50,6 +60,7 @@ internal sealed class LastHeard
     {
         Array.Clear(_heardAt);
         Array.Clear(_delayedAt);
+        Array.Clear(_unusableAt);
         Array.Clear(_ackedAt);
         Array.Clear(_newestMs);
     }

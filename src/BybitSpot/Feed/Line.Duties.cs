@@ -40,10 +40,7 @@ internal sealed partial class Line
                 break;
             case Verdict.Unpriced:
                 Counts.Came(message.Channel);
-                int slot = _symbols.Find(message.Symbol);
-                OnData(message, slot);
-                if (slot >= 0)
-                    Watch.LastHeard.Heard(slot, _receivedAt);
+                OnUnpriced(message);
                 break;
             case Verdict.Control:
                 Counts.Controls++;
@@ -51,7 +48,7 @@ internal sealed partial class Line
                 break;
             default:
                 Counts.Bad++;
-                _drops.Add(message.Fault, frame);
+                OnUnusable(message, message.Fault, frame);
                 break;
         }
     }
@@ -69,7 +66,7 @@ internal sealed partial class Line
         }
         if (!_ceiling.Accepts(message.TimeMs))
         {
-            _drops.Add(DropReason.Future, frame);
+            OnUnusable(message, DropReason.Future, frame);
             return;
         }
         OnData(message, slot);
@@ -88,6 +85,35 @@ internal sealed partial class Line
                 Counts.Late++;
                 break;
         }
+    }
+
+    // It says nothing against the price that stands, unless the last that came of one could not be used.
+    private void OnUnpriced(in Message message)
+    {
+        int slot = _symbols.Find(message.Symbol);
+        OnData(message, slot);
+        if (slot >= 0 && !Watch.LastHeard.IsUnusable(slot))
+            Watch.LastHeard.Heard(slot, _receivedAt);
+    }
+
+    // A message that cannot be believed is dropped and counted. It moves no price and refreshes nothing, but it shows that its
+    // topic speaks: where it is known whose it is, that coin alone is without a price, and its line is left in peace. Of one
+    // coin's such messages in a row the first is told; the freshness of the coin tells the rest.
+    private void OnUnusable(in Message message, DropReason fault, ReadOnlySpan<byte> frame)
+    {
+        int slot = message.Symbol.IsEmpty ? -1 : _symbols.Find(message.Symbol);
+        if (slot >= 0 && Watch.LastHeard.IsUnusable(slot))
+            _drops.Count(fault);
+        else
+            _drops.Add(fault, frame);
+        if (slot == Subscriptions.CanarySlot)
+            OnCanary();
+        if (slot < 0)
+            return;
+        _dataSinceDuty = _spoke = true;
+        Watch.LastHeard.Unusable(slot, _receivedAt);
+        if (_subscriptions.AwaitsTicker && message.Channel == Channel.Ticker)
+            _subscriptions.TickerCame(slot);
     }
 
     // A message that is no older than may be shows that its coin's price is the present one. A snapshot may be older: it tells
@@ -139,14 +165,14 @@ internal sealed partial class Line
             _liveness.PongCame();
             return;
         }
-        RefusedTopic? refused = null;
+        IReadOnlyList<RefusedTopic> refused = [];
         if (answer is null || !_subscriptions.Answer(answer, now, out refused))
         {
             _drops.Add(DropReason.UnknownControl, frame);
             return;
         }
-        if (refused is not null)
-            log.TopicRefused(refused.Topic, refused.Reason, (int)Subscriptions.RetryRefusedAfter.TotalSeconds);
+        foreach (RefusedTopic topic in refused)
+            _refusals.Tell(topic);
         Watch.Refused = _subscriptions.RefusedCoins;
         foreach (int slot in _subscriptions.TakeGranted())
             Watch.LastHeard.Acked(slot, _receivedAt);
@@ -181,6 +207,7 @@ internal sealed partial class Line
         parts.Newest.Raise(_ceiling.NewestMs);
         _ceiling.SetClock(time.GetUtcNow().ToUnixTimeMilliseconds(), parts.Newest.Ms);
         _drops.TellWhatIsDue();
+        _refusals.TellWhatIsDue();
         TimeSpan now = SinceConnected();
         switch (_liveness.Check(now, time.GetElapsedTime(_connectedAt, _receivedAt), _subscriptions.OldestRequest, _subscriptions.OldestAckWithoutTicker))
         {
@@ -194,7 +221,7 @@ internal sealed partial class Line
             case LivenessVerdict.NoFirstTicker when !MendSilence(now):
                 return EndBecause(ReconnectCause.NoFirstTicker, $"a subscribed coin had no first ticker within {Liveness.FirstTickerWithin.TotalSeconds:0} s");
         }
-        if (!ListenToCanary(now) || !ReplaceIfAsked())
+        if (!ListenToCanary(now) || !ReplaceIfAsked() || !ReplaceIfAllRefused())
             return false;
         while (_subscriptions.NextRequest(now) is { } request)
             Send(request);
@@ -210,7 +237,7 @@ internal sealed partial class Line
     // may, but not again and again: the others would pay for it. A connection on which nothing at all came is not worth mending.
     private bool MendSilence(TimeSpan now)
     {
-        if (_firstDataAt == 0)
+        if (_firstDataAt == 0 && !_spoke)
             return false;
         if (_subscriptions.AskAgainForSilent(now))
             return true;
@@ -256,6 +283,11 @@ internal sealed partial class Line
 
     private bool ReplaceIfAsked() =>
         _replaceFor is not { } coin || EndBecause(ReconnectCause.DeadTopic, $"the price of {coin} moves at the exchange, and no message brings it");
+
+    // The exchange refuses everything, for now: here it may go on doing so, elsewhere perhaps not.
+    private bool ReplaceIfAllRefused() =>
+        _subscriptions.AllRefused < Backoff.RefusalsBeforeReconnect(_refusedInVain)
+        || EndBecause(ReconnectCause.AllRefused, $"the exchange refused every coin {_subscriptions.AllRefused} times");
 
     private bool EndBecause(ReconnectCause cause, string reason)
     {

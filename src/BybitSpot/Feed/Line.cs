@@ -24,6 +24,7 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
     private readonly FrameReader _frames = new();
     private readonly Subscriptions _subscriptions = new(options.Channels);
     private readonly DropCounter _drops = new(number, time, log);
+    private readonly RefusalTeller _refusals = new(number, time, log);
     private readonly ConcurrentQueue<Action> _inbox = new();
     private readonly object _rest = new();
     private readonly long _clockTicks = time.TimestampFrequency / 10;
@@ -37,9 +38,12 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
     private Connection? _connection;
     private Liveness _liveness;
     private long _connectedAt, _dutyAt, _firstDataAt, _lastDataAt, _messagesBefore, _receivedAt;
-    private bool _subscriptionsTold;
+    private bool _subscriptionsTold, _spoke;
     private string? _endReason;
     private ReconnectCause _cause;
+
+    // Connections in a row that were given up because everything was refused.
+    private int _refusedInVain;
 
     public int Number => number;
 
@@ -122,8 +126,9 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
                 gaveUp();
                 return;
             }
-            if (delivered && time.GetElapsedTime(_firstDataAt, _lastDataAt) >= Backoff.UsefulAfter)
+            if (delivered && Backoff.WasUseful(time.GetElapsedTime(_firstDataAt, _lastDataAt)))
                 step = 0;
+            _refusedInVain = delivered ? 0 : _cause == ReconnectCause.AllRefused ? _refusedInVain + 1 : _refusedInVain;
             TimeSpan delay = Backoff.Delay(step++, options.ReconnectInterval, Random.Shared.NextDouble());
             if (failure == DialFailure.Forbidden && delay < Backoff.ForbiddenDelayMin)
                 delay = Backoff.ForbiddenDelayMin;
@@ -205,7 +210,7 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
         _connectedAt = _receivedAt = _lastDataAt = time.GetTimestamp();
         _dutyAt = 0;
         _messagesBefore = Counts.Messages;
-        _subscriptionsTold = false;
+        _subscriptionsTold = _spoke = false;
         _endReason = null;
         _liveness = new Liveness();
         _canary = new Canary();

@@ -12,7 +12,8 @@ internal sealed record FeedTotals(LineCounts Counts, IReadOnlyDictionary<DropRea
 
 /// <summary>What the lines that carry a coin know of it, as time stamps; 0 for never.</summary>
 /// <param name="CarriedSince">Since when one of them has carried it without a gap; 0 if none was granted it.</param>
-internal readonly record struct LineEvidence(bool Carried, bool Mute, long HeardAt, long DelayedAt, long AckedAt, long CarriedSince, string? Refusal);
+internal readonly record struct LineEvidence(
+    bool Carried, bool Mute, long HeardAt, long DelayedAt, long UnusableAt, long AckedAt, long CarriedSince, string? Refusal);
 
 internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredClock clock, Action flush, Action gaveUp, Action<string, Exception> died, TimeProvider time, ILogger log, Turns turns, Reserve reserve)
 {
@@ -49,7 +50,7 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredCl
     /// <summary>What is known of a watched coin: the best of the connected lines that carry it.</summary>
     public LineEvidence EvidenceOf(int slot)
     {
-        var known = new LineEvidence(false, true, 0, 0, 0, 0, null);
+        var known = new LineEvidence(false, true, 0, 0, 0, 0, 0, null);
         foreach (Running running in _groups[_groupOfSlot[slot]])
         {
             LineWatch watch = running.Line.Watch;
@@ -60,9 +61,11 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredCl
                 known.Mute && watch.IsMute,
                 Math.Max(known.HeardAt, watch.LastHeard.HeardAt(slot)),
                 Math.Max(known.DelayedAt, watch.LastHeard.DelayedAt(slot)),
+                Math.Max(known.UnusableAt, watch.LastHeard.UnusableAt(slot)),
                 Math.Max(known.AckedAt, watch.LastHeard.AckedAt(slot)),
                 Earlier(known.CarriedSince, watch.LastHeard.AckedAt(slot)),
-                watch.Refused.GetValueOrDefault(slot));
+                // Refused is what no line is granted.
+                known.Carried && known.Refusal is null ? null : watch.Refused.GetValueOrDefault(slot));
         }
         return known;
     }

@@ -81,6 +81,7 @@ internal enum ReconnectCause : byte
     ProtocolBroken,
     NoPong,
     NoAck,
+    AllRefused,
     NoFirstTicker,
     Mute,
     DeadTopic,

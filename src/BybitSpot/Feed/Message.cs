@@ -59,7 +59,10 @@ internal ref struct Message
 {
     public Channel Channel;
     public DropReason Fault;
+
+    /// <summary>The topic's, in a message that is not to be used, too, if it is known; else empty.</summary>
     public ReadOnlySpan<byte> Symbol;
+
     public ReadOnlySpan<byte> Price;
 
     /// <summary>A trade's <c>T</c>, a ticker's <c>ts</c>, in milliseconds since 1970.</summary>

@@ -76,7 +76,7 @@ internal sealed partial class Subscriptions
             coin.TickerAckedAt = null;
             _awaitingTicker.Remove(coin);
         }
-        Topic[] topics = [.. coins.SelectMany(c => c.Topics).Where(t => t.RetryAt is null)];
+        Topic[] topics = [.. coins.SelectMany(c => c.Topics).Where(t => !t.Waits)];
         Ask(subscribes: false, topics);
         Ask(subscribes: true, topics);
     }
@@ -84,7 +84,7 @@ internal sealed partial class Subscriptions
     private void LeaveCanary()
     {
         _canary!.Dropped = true;
-        _refused.Remove(_canary);
+        _refused.RemoveAll(w => w.Topics[0] == _canary);
         Ask(subscribes: false, [_canary]);
         _canary = null;
         _canaryHeard = false;

@@ -1,23 +1,18 @@
 // What one connection has asked for and what it was granted. Owned by the line's thread; no socket, no clock: requests come
 // out as text to send, answers and times go in. What must stay true: every request has an id and every answer is matched to
-// its request; a refused batch is asked again in halves until the refused topic stands alone, so the others live; only that
-// one is put aside, and tried again later. Beside the coins' topics there may be a canary's: see Canary.
-using System.Collections.Frozen;
+// its request; of a refused request only what is to blame is put aside, and tried again later: see Subscriptions.Refusals; a
+// topic that may be subscribed already never stands beside one that was not asked for yet, whose request would be refused for
+// it. Beside the coins' topics there may be a canary's: see Canary.
 using System.Globalization;
 using System.Text;
 using BybitSpot.Market;
 
 namespace BybitSpot.Feed;
 
-/// <summary>A topic that the exchange refused when it stood alone.</summary>
-internal sealed record RefusedTopic(string Topic, string Reason);
-
 internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
 {
     /// <summary>Most requests without an answer at a time.</summary>
     public const int OutstandingMax = 16;
-
-    public static readonly TimeSpan RetryRefusedAfter = TimeSpan.FromMinutes(10);
 
     /// <summary>Stands for the canary where else a coin's slot does.</summary>
     public const int CanarySlot = -2;
@@ -27,11 +22,21 @@ internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
         public readonly string Name = name;
         public readonly Coin Coin = coin;
         public readonly bool IsTicker = isTicker;
-        public bool Acked, Dropped;
-        public TimeSpan? RetryAt;
+        public bool Acked, Dropped, EverGranted;
+
+        /// <summary>It was refused, and is not asked for now.</summary>
+        public bool Waits;
+
+        /// <summary>Times in a row that it was refused on this connection.</summary>
+        public int Refusals;
 
         /// <summary>Why the exchange refused it last; null once it was granted.</summary>
         public string? Refusal;
+
+        public RefusalKind RefusedAs;
+
+        /// <summary>As what it was told last; null once it was granted.</summary>
+        public RefusalKind? Told;
     }
 
     private sealed class Coin(Instrument instrument, int slot)
@@ -49,9 +54,14 @@ internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
     private readonly LinkedList<(bool Subscribes, Topic[] Topics)> _toAsk = new();
     private readonly List<Request> _outstanding = [];
     private readonly HashSet<Coin> _awaitingTicker = [];
-    private readonly List<Topic> _refused = [];
     private readonly List<int> _granted = [];
+
+    // Names of all that was ever asked for on this connection: it may be subscribed, also when it was left since.
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private int _nextId;
+
+    // When a topic was granted last on this connection.
+    private TimeSpan? _grantedAt;
 
     /// <summary>Whose messages are to be told apart: the coins, and the canary with <see cref="CanarySlot"/>.</summary>
     public IReadOnlyCollection<(Instrument Instrument, int Slot)> Coins
@@ -62,12 +72,6 @@ internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
             return [.. _canary is null ? coins : coins.Append((_canary.Coin.Instrument, CanarySlot))];
         }
     }
-
-    /// <summary>The coins of which the exchange refuses every topic, each with the reason.</summary>
-    public IReadOnlyDictionary<int, string> RefusedCoins =>
-        _refused.Count == 0
-            ? FrozenDictionary<int, string>.Empty
-            : _coins.Values.Where(c => c.Topics.TrueForAll(t => t.Refusal is not null)).ToFrozenDictionary(c => c.Slot, c => c.Topics[0].Refusal!);
 
     public int CoinCount => _coins.Count;
 
@@ -95,9 +99,12 @@ internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
     /// <summary>Whether some acknowledged coin has had no ticker yet: then each ticker is to be told to <see cref="TickerCame"/>.</summary>
     public bool AwaitsTicker { get; private set; } = true;
 
-    /// <summary>A new connection: everything is to be asked anew, what was refused before each in a request of its own.</summary>
+    /// <summary>A new connection: everything is to be asked anew, what was refused by its own fault each in a request of its own.</summary>
     public void BeginConnection()
     {
+        IEnumerable<Topic> alone = ForgetRefusals();
+        _asked.Clear();
+        _grantedAt = null;
         _toAsk.Clear();
         _outstanding.Clear();
         _awaitingTicker.Clear();
@@ -112,13 +119,9 @@ internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
             foreach (Topic topic in coin.Topics)
                 topic.Acked = false;
         }
-        Ask(subscribes: true, _coins.Values.SelectMany(c => c.Topics).Where(t => t.RetryAt is null));
-        foreach (Topic topic in _refused.Where(t => t.Coin.Slot != CanarySlot))
-        {
-            topic.RetryAt = null;
+        Ask(subscribes: true, _coins.Values.SelectMany(c => c.Topics).Except(alone));
+        foreach (Topic topic in alone)
             _toAsk.AddLast((true, [topic]));
-        }
-        _refused.Clear();
     }
 
     public void Want(IEnumerable<(Instrument Instrument, int Slot)> coins)
@@ -149,9 +152,9 @@ internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
             _awaitingTicker.Remove(coin);
             foreach (Topic topic in coin.Topics)
                 topic.Dropped = true;
-            removed.AddRange(coin.Topics.Where(t => t.RetryAt is null));
+            removed.AddRange(coin.Topics.Where(t => !t.Waits));
         }
-        _refused.RemoveAll(t => t.Dropped);
+        _refused.RemoveAll(w => Array.TrueForAll(w.Topics, t => t.Dropped));
         Ask(subscribes: false, removed);
     }
 
@@ -169,6 +172,8 @@ internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
             if (topics.Length == 0)
                 continue;
             string id = (++_nextId).ToString(CultureInfo.InvariantCulture);
+            if (subscribes)
+                _asked.UnionWith(topics.Select(t => t.Name));
             _outstanding.Add(new Request(id, subscribes, topics, now));
             return RequestText(id, subscribes ? "subscribe" : "unsubscribe", topics);
         }
@@ -176,10 +181,11 @@ internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
     }
 
     /// <summary>Takes an answer to a subscribe or unsubscribe request.</summary>
+    /// <param name="refused">What is to be told of what it refuses.</param>
     /// <returns>False if it answers no request of ours.</returns>
-    public bool Answer(ControlMessage answer, TimeSpan now, out RefusedTopic? refused)
+    public bool Answer(ControlMessage answer, TimeSpan now, out IReadOnlyList<RefusedTopic> refused)
     {
-        refused = null;
+        refused = [];
         // The exchange may leave the id out: then the oldest request of that kind is meant.
         int at = answer.RequestId.Length > 0
             ? _outstanding.FindIndex(r => r.Id == answer.RequestId)
@@ -190,16 +196,10 @@ internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
         _outstanding.RemoveAt(at);
         if (!request.Subscribes)
             return true;
-        if (answer.Success || (request.Topics.Length == 1 && answer.IsAlreadySubscribed))
+        if (answer.Success)
             Grant(request.Topics, now);
-        else if (request.Topics.Length == 1)
-            refused = PutAside(request.Topics[0], answer.Reason, now);
         else
-        {
-            int half = request.Topics.Length / 2;
-            _toAsk.AddFirst((true, request.Topics[half..]));
-            _toAsk.AddFirst((true, request.Topics[..half]));
-        }
+            refused = Refuse(request, answer, now);
         return true;
     }
 
@@ -221,19 +221,14 @@ internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
         AwaitsTicker = _coins.Values.Any(c => !c.HasTicker);
     }
 
-    /// <summary>What was refused is asked for with the next requests: the exchange's list has changed.</summary>
-    public void RetryRefusedNow()
-    {
-        foreach (Topic topic in _refused)
-            topic.RetryAt = TimeSpan.Zero;
-    }
-
     private void Grant(Topic[] topics, TimeSpan now)
     {
+        _grantedAt = now;
+        _passingInRow = 0;
         foreach (Topic topic in topics)
         {
-            topic.Acked = true;
-            topic.Refusal = null;
+            topic.Acked = topic.EverGranted = true;
+            (topic.Refusal, topic.Told, topic.Refusals) = (null, null, 0);
             if (!topic.Dropped && !topic.Coin.Granted && topic != _canary)
             {
                 topic.Coin.Granted = true;
@@ -246,32 +241,11 @@ internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
         }
     }
 
-    private RefusedTopic? PutAside(Topic topic, string reason, TimeSpan now)
-    {
-        if (topic.Dropped)
-            return null;
-        topic.RetryAt = now + RetryRefusedAfter;
-        topic.Refusal = reason;
-        _refused.Add(topic);
-        return new RefusedTopic(topic.Name, reason);
-    }
-
-    private void RetryRefused(TimeSpan now)
-    {
-        if (_refused.Count == 0)
-            return;
-        foreach (Topic topic in _refused.Where(t => now >= t.RetryAt).ToArray())
-        {
-            topic.RetryAt = null;
-            _refused.Remove(topic);
-            _toAsk.AddLast((true, [topic]));
-        }
-    }
-
     private void Ask(bool subscribes, IEnumerable<Topic> topics)
     {
-        foreach (Topic[] batch in topics.Chunk(Topics.ArgsPerRequestMax))
-            _toAsk.AddLast((subscribes, batch));
+        foreach (IGrouping<bool, Topic> group in topics.GroupBy(t => subscribes && _asked.Contains(t.Name)).OrderBy(g => g.Key))
+            foreach (Topic[] batch in group.Chunk(Topics.ArgsPerRequestMax))
+                _toAsk.AddLast((subscribes, batch));
     }
 
     private static string RequestText(string id, string operation, Topic[] topics)

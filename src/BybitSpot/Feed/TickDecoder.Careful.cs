@@ -202,6 +202,8 @@ internal static partial class TickDecoder
             }
             else
                 return Bad(ref message, DropReason.UnknownTopic);
+            // Also of a message that is dropped: its topic speaks.
+            message.Symbol = topicSymbol;
             bool isTicker = message.Channel == Channel.Ticker;
             if (_dataForm != form || topicSymbol.IsEmpty)
                 return Bad(ref message, DropReason.Shape);
@@ -213,7 +215,6 @@ internal static partial class TickDecoder
                 fault = DropReason.Price;
             if (fault != DropReason.None)
                 return Bad(ref message, fault);
-            message.Symbol = topicSymbol;
             if (!_hasPrice)
                 return Verdict.Unpriced;
             message.Price = _price;

@@ -3,7 +3,7 @@
 //   fresh   a message of the coin came within STALE_AFTER_MS
 //   quiet   none did, but the market is: a line that works carries the coin and has heard it on its present connection, or
 //           REST has lately shown the same price; and nothing contradicts it
-//   stale   everything else, delayed messages and what Redis has not taken included
+//   stale   everything else, delayed messages, messages without a price and what Redis has not taken included
 //
 // Silence is no reason: a coin may trade once in minutes. What tells a dead topic from a quiet one is the line's pong, its
 // canary, and a price that moves at the exchange while nothing comes.
@@ -26,6 +26,9 @@ public enum StaleCause : byte
 
     /// <summary>No price has come since the program started.</summary>
     NoPrice,
+
+    /// <summary>What comes of it has no price that can be used.</summary>
+    Unusable,
 
     /// <summary>No line that carries it is connected.</summary>
     NoLine,
@@ -64,8 +67,10 @@ public enum StaleCause : byte
 /// <param name="DelayedAgo">Since its last message that was delayed beyond the limit; null if there was none.</param>
 /// <param name="ConfirmedAgo">Since REST showed the same price; null if it never has.</param>
 /// <param name="ContradictedAgo">Since REST was found to show another price, twice; null if it was not.</param>
+/// <param name="UnusableAgo">Since its last message that had no price that can be used; null if there was none.</param>
 public readonly record struct CoinEvidence(
-    bool Priced, bool Written, bool Carried, bool Refused, bool Listed, bool Mute, TimeSpan? HeardAgo, TimeSpan? DelayedAgo, TimeSpan? ConfirmedAgo, TimeSpan? ContradictedAgo)
+    bool Priced, bool Written, bool Carried, bool Refused, bool Listed, bool Mute, TimeSpan? HeardAgo, TimeSpan? DelayedAgo, TimeSpan? ConfirmedAgo, TimeSpan? ContradictedAgo,
+    TimeSpan? UnusableAgo = null)
 {
     /// <summary>It was stale for a reason of the feed's when last judged, and no message and no REST answer has spoken for its price since.</summary>
     public bool Doubted { get; init; }
@@ -99,7 +104,9 @@ public static class Freshness
             { Refused: true } => StaleCause.Refused,
             { Listed: false } when !(known.HeardAgo <= staleAfter) => StaleCause.NotListed,
             { Carried: false } => StaleCause.NoLine,
-            { Priced: false } => StaleCause.NoPrice,
+            { Priced: false } => known.UnusableAgo is null ? StaleCause.NoPrice : StaleCause.Unusable,
+            // One bad message among good ones is no reason: the last good one must be as old as a quiet coin's.
+            { UnusableAgo: { } unusable } when !confirmed && !(known.HeardAgo <= staleAfter) && !IsLater(known.HeardAgo, unusable) && !IsLater(known.ConfirmedAgo, unusable) => StaleCause.Unusable,
             { ContradictedAgo: { } contradicted } when !IsLater(known.HeardAgo, contradicted) && !IsLater(known.ConfirmedAgo, contradicted) => StaleCause.Contradicted,
             { DelayedAgo: { } delayed } when !IsLater(known.HeardAgo, delayed) && !IsLater(known.ConfirmedAgo, delayed) => StaleCause.Delayed,
             { Mute: true } when !confirmed => StaleCause.Mute,

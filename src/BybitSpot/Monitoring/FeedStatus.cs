@@ -89,6 +89,7 @@ internal sealed class FeedStatus(BridgeOptions options, RedisSink redis, TimePro
     {
         StaleCause.None => "none",
         StaleCause.NoPrice => "no price has come yet",
+        StaleCause.Unusable => "the exchange sends it without a price that can be used; it has none here until one comes, and the others go on: does it trade yet, or still?",
         StaleCause.NoLine => "no connection to the exchange carries it",
         StaleCause.Refused => $"the exchange refuses it: {refusal}",
         StaleCause.NotListed => "the exchange no longer lists it",

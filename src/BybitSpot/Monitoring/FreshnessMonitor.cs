@@ -151,7 +151,8 @@ internal sealed class FreshnessMonitor
             Ago(line.HeardAt),
             Ago(line.DelayedAt),
             now - Audit.ConfirmedAt(slot),
-            now - Audit.ContradictedAt(slot));
+            now - Audit.ContradictedAt(slot),
+            Ago(line.UnusableAt));
 
         TimeSpan? Ago(long at) => at == 0 ? null : _time.GetElapsedTime(at);
     }

@@ -19,6 +19,9 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
     /// <summary>A change of the exchange's clock that is worth a line in the log.</summary>
     private const long OffsetToldMs = 1_000;
 
+    /// <summary>So long after a message of the stream without a price that can be used a coin is given none by REST either.</summary>
+    private static readonly TimeSpan s_unusableHolds = TimeSpan.FromSeconds(10);
+
     private sealed record Answer(RestTrouble? Trouble, TickersAnswer? Prices);
 
     private readonly Audit _audit = new();
@@ -183,6 +186,9 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
 
     private void Seed(int slot, WatchedCoin coin, Price price, in LineEvidence line, long timeMs)
     {
+        // A stream that speaks, and of no price, is not overruled by REST.
+        if (line.UnusableAt != 0 && time.GetElapsedTime(line.UnusableAt) <= s_unusableHolds)
+            return;
         if (line.AckedAt == 0 || time.GetElapsedTime(line.AckedAt) < SeedAfter || timeMs is < IsoTime.TimeMsMin or > IsoTime.TimeMsMax)
             return;
         if (table.TrySeed(slot, new Tick { Price = price, TimeMs = timeMs, Sequence = Tick.NoSequence, IsSeed = true }))

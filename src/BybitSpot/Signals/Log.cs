@@ -31,6 +31,9 @@ internal static partial class Log
     [LoggerMessage(107, LogLevel.Warning, "the exchange refuses {topic}: {reason}; tried again in {retry_s} s", EventName = "topic_refused")]
     public static partial void TopicRefused(this ILogger log, string topic, string reason, int retry_s);
 
+    [LoggerMessage(108, LogLevel.Warning, "the exchange refuses {count} more on line {line}, the last {topic}: {reason}", EventName = "topics_refused")]
+    public static partial void TopicsRefused(this ILogger log, int line, int count, string topic, string reason);
+
     [LoggerMessage(109, LogLevel.Warning, "dropped {count} messages ({reason}); {total} since start; latest from line {line}: {sample}", EventName = "message_dropped")]
     public static partial void MessageDropped(this ILogger log, int line, string reason, long count, long total, string sample);
 

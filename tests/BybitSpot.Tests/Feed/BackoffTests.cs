@@ -12,7 +12,7 @@ public sealed class BackoffTests
     public void The_limits_are_the_documented_ones()
     {
         Assert.Equal(TimeSpan.FromSeconds(60), Backoff.DelayMax);
-        Assert.Equal(TimeSpan.FromSeconds(60), Backoff.UsefulAfter);
+        Assert.Equal(TimeSpan.FromSeconds(30), Backoff.UsefulAfter);
         Assert.Equal(TimeSpan.FromMinutes(10), Backoff.ForbiddenDelayMin);
     }
 
@@ -84,6 +84,32 @@ public sealed class BackoffTests
             now += Backoff.Delay(step, TimeSpan.FromMilliseconds(10), 0);
         }
         Assert.InRange(connections, 15, 20);
+    }
+
+    [Theory, Trait("Fault", "22")]
+    [InlineData(0, false)]
+    [InlineData(10, false)]
+    [InlineData(20, false)]
+    [InlineData(28.5, true)]
+    [InlineData(30, true)]
+    [InlineData(45, true)]
+    public void Half_a_minute_of_prices_was_useful_also_when_the_first_came_late_and_the_last_early(double pricesForS, bool useful) =>
+        Assert.Equal(useful, Backoff.WasUseful(TimeSpan.FromSeconds(pricesForS)));
+
+    [Fact, Trait("Fault", "22")]
+    public void Connections_that_are_useful_and_cut_at_once_stay_far_below_the_exchanges_limit()
+    {
+        TimeSpan shortest = Backoff.UsefulAfter - Backoff.UsefulMargin;
+        Assert.True(Backoff.WasUseful(shortest));
+        Assert.True(TimeSpan.FromMinutes(5) / shortest < 20);
+    }
+
+    [Fact, Trait("Fault", "91")]
+    public void A_new_connection_for_refusals_is_made_ever_more_seldom_and_never_never()
+    {
+        Assert.Equal([3, 4, 5, 6], Enumerable.Range(0, 4).Select(Backoff.RefusalsBeforeReconnect));
+        Assert.Equal(15, Backoff.RefusalsBeforeReconnect(12));
+        Assert.Equal(15, Backoff.RefusalsBeforeReconnect(int.MaxValue - 10));
     }
 
     [Fact, Trait("Fault", "2")]

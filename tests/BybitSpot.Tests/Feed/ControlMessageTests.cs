@@ -18,7 +18,11 @@ public sealed class ControlMessageTests
     [InlineData("{\"op\":\"subscribe\",\"req_id\":\"9\",\"extra\":{\"a\":[1]},\"ret_msg\":null,\"success\":true}", "subscribe", true, "", "9")]
     [InlineData("{\"success\":true}", "", true, "", "")]
     [InlineData("{\"op\":\"subscribe\"}", "subscribe", false, "", "")]
-    [InlineData("{\"op\":\"subscribe\",\"success\":\"true\",\"req_id\":7}", "subscribe", false, "", "")]
+    [InlineData("{\"op\":\"subscribe\",\"success\":\"true\",\"req_id\":7}", "subscribe", true, "", "")]
+    [InlineData("{\"op\":\"subscribe\",\"success\":\"TRUE\",\"req_id\":\"7\"}", "subscribe", true, "", "7")]
+    [InlineData("{\"op\":\"subscribe\",\"success\":\"False\",\"req_id\":\"7\"}", "subscribe", false, "", "7")]
+    [InlineData("{\"op\":\"subscribe\",\"success\":\"yes\",\"req_id\":\"7\"}", "subscribe", false, "", "7")]
+    [InlineData("{\"success\":\"False\"}", "", false, "", "")]
     [InlineData("{\"op\":\"subscribe\",\"success\":{\"success\":true},\"req_id\":[\"7\"]}", "subscribe", false, "", "")]
     public void Every_documented_answer_is_read(string frame, string operation, bool success, string reason, string id) =>
         Assert.Equal(new ControlMessage(operation, success, reason, id), Parse(frame));
@@ -36,14 +40,6 @@ public sealed class ControlMessageTests
     [InlineData("{\"success\":true,\"ret_msg\":\"subscribe\",\"op\":\"subscribe\"}")]
     public void What_is_no_pong_is_not_taken_for_one(string frame) => Assert.False(Parse(frame)!.IsPong);
 
-    [Theory]
-    [InlineData("error:already subscribed,topic:tickers.BTCUSDT", true)]
-    [InlineData("Already Subscribed", true)]
-    [InlineData("Invalid symbol :[tickers.XUSDT]", false)]
-    [InlineData("", false)]
-    public void A_duplicate_subscription_is_known_by_its_reason(string reason, bool expected) =>
-        Assert.Equal(expected, new ControlMessage("subscribe", false, reason, "").IsAlreadySubscribed);
-
     [Theory, Trait("Fault", "6")]
     [InlineData("")]
     [InlineData("{")]
@@ -60,6 +56,15 @@ public sealed class ControlMessageTests
     {
         string reason = new('x', 5_000);
         Assert.Equal(reason[..300], Parse($"{{\"success\":false,\"ret_msg\":\"{reason}\",\"op\":\"subscribe\"}}")!.Reason);
+    }
+
+    [Fact, Trait("Fault", "77")]
+    public void Words_are_kept_longer_than_the_log_takes_them_and_are_bounded_and_never_cut_within_a_character()
+    {
+        string words = new string('x', 299) + "😀" + new string('y', 10_000);
+        ControlMessage answer = Parse($"{{\"success\":false,\"ret_msg\":\"{words}\",\"op\":\"subscribe\"}}")!;
+        Assert.Equal(words[..299], answer.Reason);
+        Assert.Equal(words[..4_096], answer.Words);
     }
 
     private static ControlMessage? Parse(string frame) => ControlMessage.Parse(Encoding.UTF8.GetBytes(frame));

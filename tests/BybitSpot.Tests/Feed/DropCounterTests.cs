@@ -47,6 +47,38 @@ public sealed class DropCounterTests
     [InlineData(DropReason.Future, "future")]
     public void A_reason_is_named_in_snake_case(object reason, string name) => Assert.Equal(name, DropCounter.Name((DropReason)reason));
 
+    [Fact, Trait("Fault", "79")]
+    public void What_need_not_be_told_is_counted_and_never_told_and_holds_up_nothing_that_is()
+    {
+        for (int i = 0; i < 1_000; i++)
+            _drops.Count(DropReason.Price);
+        _clock.Now += TimeSpan.FromMinutes(1);
+        _drops.TellWhatIsDue();
+        Assert.Empty(_log.Lines);
+        Assert.Equal((1_000, 1_000), (_drops.Of(DropReason.Price), _drops.Total));
+        _drops.Add(DropReason.Price, "other"u8);
+        Assert.Equal(["message_dropped: dropped 1 messages (price); 1001 since start; latest from line 4: other"], _log.Lines);
+    }
+
+    [Fact, Trait("Fault", "91")]
+    public void Refusals_are_told_one_by_one_up_to_a_limit_and_then_by_their_number()
+    {
+        var teller = new RefusalTeller(4, _clock, _log);
+        for (int i = 1; i <= 1_000; i++)
+            teller.Tell(new RefusedTopic($"tickers.C{i}", "busy", TimeSpan.FromSeconds(2)));
+        Assert.Equal(RefusalTeller.ToldEachMax, _log.Lines.Count);
+        Assert.Equal("topic_refused: the exchange refuses tickers.C1: busy; tried again in 2 s", _log.Lines[0]);
+        _clock.Now += TimeSpan.FromSeconds(9.9);
+        teller.TellWhatIsDue();
+        Assert.Equal(RefusalTeller.ToldEachMax, _log.Lines.Count);
+        _clock.Now += TimeSpan.FromSeconds(0.1);
+        teller.TellWhatIsDue();
+        teller.TellWhatIsDue();
+        Assert.Equal("topics_refused: the exchange refuses 950 more on line 4, the last tickers.C1000: busy", _log.Lines[RefusalTeller.ToldEachMax]);
+        teller.Tell(new RefusedTopic("tickers.A", "busy", TimeSpan.FromSeconds(1)));
+        Assert.Equal(RefusalTeller.ToldEachMax + 2, _log.Lines.Count);
+    }
+
     [Fact]
     public void The_first_of_a_reason_is_told_at_once_and_the_rest_once_in_ten_seconds()
     {

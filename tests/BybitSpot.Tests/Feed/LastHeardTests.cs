@@ -22,6 +22,25 @@ public sealed class LastHeardTests
         Assert.Equal([(20, 0, 0), (0, 30, 0), (0, 0, 0), (0, 0, 40)], new[] { Of(0), Of(1), Of(2), Of(Last) });
     }
 
+    [Fact, Trait("Fault", "79")]
+    public void A_coin_is_unusable_from_a_message_that_could_not_be_used_to_the_next_that_could()
+    {
+        Assert.False(_heard.IsUnusable(5));
+        _heard.Heard(5, 10);
+        _heard.Unusable(5, 20);
+        Assert.True(_heard.IsUnusable(5));
+        Assert.Equal(20, _heard.UnusableAt(5));
+        Assert.False(_heard.IsUnusable(6));
+        _heard.Heard(5, 30);
+        Assert.False(_heard.IsUnusable(5));
+        _heard.Unusable(5, 40);
+        _heard.Forget(5);
+        Assert.Equal(0, _heard.UnusableAt(5));
+        _heard.Unusable(5, 50);
+        _heard.Clear();
+        Assert.False(_heard.IsUnusable(5));
+    }
+
     [Fact]
     public void A_coins_first_message_advances_nothing_since_a_snapshot_may_be_old()
     {

@@ -58,7 +58,8 @@ public sealed class SilenceTests
         Converse();
         _subscriptions.CanaryCame();
         _subscriptions.Want([(s_btc, 7)]);
-        Assert.Equal(["unsubscribe tickers.BTCUSDT", "subscribe tickers.BTCUSDT publicTrade.BTCUSDT"], Asked());
+        // What was asked for as the canary stands apart: it may be subscribed still.
+        Assert.Equal(["unsubscribe tickers.BTCUSDT", "subscribe publicTrade.BTCUSDT", "subscribe tickers.BTCUSDT"], Asked());
         Assert.Equal([(new("AUSDT", "A"), 0), (s_btc, 7)], _subscriptions.Coins);
         // It has spoken as the canary, not as the coin: there is nothing to probe with.
         Assert.False(_subscriptions.Probe());

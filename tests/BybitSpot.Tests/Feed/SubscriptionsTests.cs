@@ -49,7 +49,8 @@ public sealed class SubscriptionsTests
         Want("A", "B", "C", "D", "E");
         var refused = new List<RefusedTopic>();
         Converse(t => t.Contains(".CUSDT", StringComparison.Ordinal), refused);
-        Assert.Equal([new("tickers.CUSDT", "Invalid symbol :[tickers.CUSDT]"), new("publicTrade.CUSDT", "Invalid symbol :[publicTrade.CUSDT]")], refused);
+        TimeSpan later = TimeSpan.FromMinutes(10);
+        Assert.Equal([new("tickers.CUSDT", "Invalid symbol :[tickers.CUSDT]", later), new("publicTrade.CUSDT", "Invalid symbol :[publicTrade.CUSDT]", later)], refused);
         Assert.Equal(8, _subscriptions.AckedTopics);
         Assert.True(_subscriptions.AllAnswered);
     }
@@ -76,11 +77,10 @@ public sealed class SubscriptionsTests
                 underWay.Remove(request);
                 Assert.InRange(request.Topics.Length, 1, 10);
                 bool success = !request.Topics.Any(bad.Contains);
-                Assert.True(subscriptions.Answer(new ControlMessage("subscribe", success, success ? "subscribe" : "Invalid symbol", request.Id), default, out RefusedTopic? put));
+                Assert.True(subscriptions.Answer(new ControlMessage("subscribe", success, success ? "subscribe" : "Invalid symbol", request.Id), default, out IReadOnlyList<RefusedTopic> put));
                 if (success)
                     Assert.All(request.Topics, t => Assert.True(granted.Add(t)));
-                if (put is not null)
-                    Assert.True(refused.Add(put.Topic));
+                Assert.All(put, p => Assert.True(refused.Add(p.Topic)));
             }
             Assert.True(subscriptions.AllAnswered);
             Assert.True(bad.SetEquals(refused));
@@ -162,8 +162,8 @@ public sealed class SubscriptionsTests
         subscriptions.Want([(new Instrument("AUSDT", "A"), 0)]);
         Request request = Request.Parse(subscriptions.NextRequest(default)!);
         var answer = new ControlMessage("subscribe", false, "error:already subscribed,topic:tickers.AUSDT", request.Id);
-        Assert.True(subscriptions.Answer(answer, default, out RefusedTopic? refused));
-        Assert.Null(refused);
+        Assert.True(subscriptions.Answer(answer, default, out IReadOnlyList<RefusedTopic> refused));
+        Assert.Empty(refused);
         Assert.Equal(1, subscriptions.AckedTopics);
     }
 
@@ -215,8 +215,8 @@ public sealed class SubscriptionsTests
         subscriptions.Want([(new Instrument("AUSDT", "A"), 0)]);
         Request request = Request.Parse(subscriptions.NextRequest(default)!);
         subscriptions.Unwant([0]);
-        Assert.True(subscriptions.Answer(new ControlMessage("subscribe", false, "Invalid symbol", request.Id), default, out RefusedTopic? refused));
-        Assert.Null(refused);
+        Assert.True(subscriptions.Answer(new ControlMessage("subscribe", false, "Invalid symbol", request.Id), default, out IReadOnlyList<RefusedTopic> refused));
+        Assert.Empty(refused);
         Assert.Equal("unsubscribe", Request.Parse(subscriptions.NextRequest(Subscriptions.RetryRefusedAfter * 2)!).Operation);
         Assert.Null(subscriptions.NextRequest(Subscriptions.RetryRefusedAfter * 3));
     }
@@ -373,9 +373,8 @@ public sealed class SubscriptionsTests
         {
             string? bad = request.Topics.FirstOrDefault(isBad);
             string said = bad is null ? "" : reason?.Invoke(bad) ?? $"Invalid symbol :[{bad}]";
-            Assert.True(_subscriptions.Answer(new ControlMessage(request.Operation, bad is null, said, request.Id), _now, out RefusedTopic? put));
-            if (put is not null)
-                refused.Add(put);
+            Assert.True(_subscriptions.Answer(new ControlMessage(request.Operation, bad is null, said, request.Id), _now, out IReadOnlyList<RefusedTopic> put));
+            refused.AddRange(put);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using BybitSpot.Feed;
+using BybitSpot.Market;
 using Xunit;
 
 namespace BybitSpot.Tests.Feed;
@@ -28,6 +29,25 @@ public sealed class TickDecoderFaultTests
     {
         Dropped(DropReason.Time, Frames.Trades("ETHUSDT", Frames.Trade(time: time)));
         Dropped(DropReason.Time, Frames.TradesAt(time, "ETHUSDT", Frames.Trade()));
+    }
+
+    [Theory, Trait("Fault", "79")]
+    [InlineData("\"0\"")]
+    [InlineData("\"\"")]
+    [InlineData("1.5")]
+    [InlineData("null")]
+    [InlineData("\"1e-8\"")]
+    [InlineData("\"123456789012345678901234567890123\"")]
+    public void Of_a_message_without_a_price_that_can_be_used_it_is_known_whose_it_is(string price)
+    {
+        Message message = default;
+        byte[] ticker = Encoding.UTF8.GetBytes(Frames.Ticker("XUSDT", price: price));
+        Assert.Equal((Verdict.Malformed, Channel.Ticker, "XUSDT"), (TickDecoder.Decode(ticker, ref message), message.Channel, Encoding.UTF8.GetString(message.Symbol)));
+        byte[] trade = Encoding.UTF8.GetBytes(Frames.Trades("YUSDT", Frames.Trade("YUSDT", price: price)));
+        Assert.Equal((Verdict.Malformed, Channel.Trade, "YUSDT"), (TickDecoder.Decode(trade, ref message), message.Channel, Encoding.UTF8.GetString(message.Symbol)));
+        byte[] missing = Encoding.UTF8.GetBytes(Frames.Ticker("XUSDT").Replace("lastPrice", "lostPrice"));
+        Assert.Equal((Verdict.Malformed, Channel.Ticker, "XUSDT"), (TickDecoder.Decode(missing, ref message), message.Channel, Encoding.UTF8.GetString(message.Symbol)));
+        Assert.Equal((Verdict.Malformed, true), (TickDecoder.Decode("{\"topic\":\"tickers.XUSDT\",\"ts"u8, ref message), message.Symbol.IsEmpty));
     }
 
     [Fact, Trait("Fault", "12")]

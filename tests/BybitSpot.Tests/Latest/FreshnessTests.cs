@@ -151,6 +151,21 @@ public sealed class FreshnessTests
         Is(CoinState.Quiet, s_good with { DelayedAgo = S(50), HeardAgo = S(60), ConfirmedAgo = S(49) });
     }
 
+    [Fact, Trait("Fault", "79")]
+    public void A_coin_whose_messages_have_no_price_that_can_be_used_is_stale_for_that_unless_a_good_one_is_fresh_or_later_or_REST_agrees()
+    {
+        Is(StaleCause.Unusable, s_good with { Priced = false, HeardAgo = null, UnusableAgo = S(1) });
+        Is(StaleCause.Unusable, s_good with { Priced = false, HeardAgo = S(1), UnusableAgo = S(60) });
+        // One bad among good ones.
+        Is(CoinState.Fresh, s_good with { HeardAgo = s_limit, UnusableAgo = S(1) });
+        Is(StaleCause.Unusable, s_good with { HeardAgo = s_limit + TimeSpan.FromTicks(1), UnusableAgo = S(1) });
+        Is(StaleCause.Unusable, s_good with { HeardAgo = S(60), UnusableAgo = S(60) });
+        Is(CoinState.Quiet, s_good with { HeardAgo = S(60), UnusableAgo = S(61) });
+        Is(CoinState.Quiet, s_good with { HeardAgo = S(60), UnusableAgo = S(1), ConfirmedAgo = s_limit });
+        Is(StaleCause.Unusable, s_good with { HeardAgo = S(60), UnusableAgo = S(1), ConfirmedAgo = s_limit + TimeSpan.FromTicks(1) });
+        Is(CoinState.Quiet, s_good with { HeardAgo = S(600), UnusableAgo = S(300), ConfirmedAgo = S(200) });
+    }
+
     [Fact, Trait("Fault", "9")]
     public void On_a_mute_line_only_a_price_that_REST_has_lately_shown_is_believed()
     {
@@ -178,7 +193,7 @@ public sealed class FreshnessTests
     public void A_coin_never_gets_fresher_by_evidence_being_taken_away()
     {
         var seen = new HashSet<(CoinState, CoinState)>();
-        Holds.ForAll(from known in Evidence from how in Gen.Choose(0, 9) from later in Agos select (Before: known, After: Weaker(known, how, later)), 20_000, pair =>
+        Holds.ForAll(from known in Evidence from how in Gen.Choose(0, 10) from later in Agos select (Before: known, After: Weaker(known, how, later)), 20_000, pair =>
         {
             CoinState before = Freshness.Judge(pair.Before, s_limit).State, after = Freshness.Judge(pair.After, s_limit).State;
             Assert.True(after >= before, $"{before} became {after}: {pair.Before} became {pair.After}");
@@ -216,7 +231,8 @@ public sealed class FreshnessTests
         from delayed in Gen.Frequency((2, Gen.Constant<TimeSpan?>(null)), (1, Agos))
         from confirmed in Agos
         from contradicted in Gen.Frequency((2, Gen.Constant<TimeSpan?>(null)), (1, Agos))
-        select new CoinEvidence(priced, written, carried, !granted, listed, !speaks, heard, delayed, confirmed, contradicted);
+        from unusable in Gen.Frequency((2, Gen.Constant<TimeSpan?>(null)), (1, Agos))
+        select new CoinEvidence(priced, written, carried, !granted, listed, !speaks, heard, delayed, confirmed, contradicted, unusable);
 
     // What speaks for the coin is missing or older, what speaks against it is there or newer.
     private static CoinEvidence Weaker(CoinEvidence known, int how, TimeSpan? ago) => how switch
@@ -229,6 +245,7 @@ public sealed class FreshnessTests
         5 => known with { Mute = true },
         6 => known with { HeardAgo = Longer(known.HeardAgo, ago) },
         7 => known with { ConfirmedAgo = Longer(known.ConfirmedAgo, ago) },
+        10 => known with { UnusableAgo = Shorter(known.UnusableAgo, ago) },
         8 => known with { DelayedAgo = Shorter(known.DelayedAgo, ago) },
         _ => known with { ContradictedAgo = Shorter(known.ContradictedAgo, ago) },
     };

@@ -58,6 +58,12 @@ public sealed class WalkAndScriptTests : IDisposable
         var faults = exchange.Faults;
         Assert.True(faults is { NoAck: true, NoPong: true, Fragments: true, Silent: true, TickerDelayMs: 5, TradeDelayMs: 7, UpgradeStatus: 503 });
         Assert.True(faults.IsRefused("AUSDT"));
+        Run("busy on", "unpriced AUSDT \"0\"");
+        Assert.Equal(("system busy", "\"0\""), (faults.SubscribeRefusal, faults.LastPrice("AUSDT")));
+        Run("busy on too many visits");
+        Assert.Equal("too many visits", faults.SubscribeRefusal);
+        Run("busy off", "unpriced AUSDT off");
+        Assert.Equal((null, null), (faults.SubscribeRefusal, faults.LastPrice("AUSDT")));
         Run("noack off", "nopong off", "fragments off", "silence off", "delay tickers 0", "delay publicTrade 0", "status off", "refuse AUSDT off", "garbage", "fin", "reset", "close");
         Assert.True(faults is { NoAck: false, NoPong: false, Fragments: false, Silent: false, TickerDelayMs: 0, TradeDelayMs: 0, UpgradeStatus: null });
         Assert.False(faults.IsRefused("AUSDT"));
@@ -167,7 +173,7 @@ public sealed class WalkAndScriptTests : IDisposable
     [InlineData("1 delist", "s:2: expected: delist SYMBOL")]
     [InlineData("1 trade BTCUSDT 1e5", "s:2: expected: trade SYMBOL PRICE")]
     [InlineData("1 burst BTCUSDT 0", "s:2: expected: burst SYMBOL N, N from 1 to 100000")]
-    [InlineData("1 rest status 1", "s:2: expected: rest status CODE | retcode N | hang | empty | stand | off, the code from 200 to 599")]
+    [InlineData("1 rest status 1", "s:2: expected: rest status CODE | retcode N | late MS | hang | empty | stand | off, the code from 200 to 599")]
     [InlineData("1 latency long", "s:2: expected: latency MS, at most 600000")]
     [InlineData("1 end 0", "s:2: expected: end N [close|fin|reset], N from 1")]
     public void A_bad_line_is_told_with_file_line_and_reason(string line, string message)

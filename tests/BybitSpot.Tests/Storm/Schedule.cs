@@ -1,7 +1,7 @@
 // What a storm will do, made from a seed alone: the same seed, the same storm. Pure. Faults are drawn lane by lane; the market's
 // dealings after them, for each coin's last price is sent while a fault is on, and nothing ever repeats it. What is kept apart,
 // and why:
-//   - a line that ended waits twice as long each time, up to a minute, until it has been useful for a minute; so a storm ends
+//   - a line that ended waits twice as long each time, up to a minute, until it has been useful for half a minute; so a storm ends
 //     lines only so often that the last wait is short (EndingsMax);
 //   - a topic that is silent shows only by REST, so REST answers while one is, and for a while after (AuditWithin);
 //   - a flushed Redis is whole again only after a minute, so it is flushed early or not at all.
