@@ -75,6 +75,7 @@ internal static class Commands
         ["until ./run get BTC >/dev/null 2>&1; do sleep 1; done"] = new Way.Ends("^$"),
         ["cp /path/to/bybitspotpy/.env .env"] = new Way.Moves(),
         ["cp /path/to/bybitspotpy/config/coins.json config/coins.json"] = new Way.Moves(),
+        ["(umask 077; openssl rand -hex 24 | tr -d '\\n' > deploy/kubernetes/redis-password)"] = new Way.Ends("^$"),
         ["./publish"] = new Way.NotHere("it builds for a minute or two; ./test --long runs it (PublishTests)"),
         ["unshare -r -n -p --fork --kill-child --mount-proc bench/start.py"] = new Way.NotHere("it measures for minutes, on a machine that is otherwise idle"),
         ["./test RedisContract"] = new Way.NotHere("a test that runs the tests"),
