@@ -179,7 +179,7 @@ internal static class CommandLine
 
         public override int Invoke(ParseResult parseResult)
         {
-            parseResult.InvocationConfiguration.Output.Write(HelpText.Wrapped(Script.Help));
+            parseResult.InvocationConfiguration.Output.Write(Script.Help);
             return ExitStatus.Stopped;
         }
     }

@@ -79,7 +79,7 @@ public sealed class FloodTests
                 if (i % 16 == 15)
                     Assert.Equal(200, page.Get("/healthz").Status);
             }
-            Assert.Equal(200, page.Get("/readyz").Status);
+            Assert.Equal(200, page.Get("/metrics").Status);
             Until.True("no more than have a place", () => SocketsOf(pid) <= before + PlacesMax, s_long);
             Trade(journey, 1);
         }

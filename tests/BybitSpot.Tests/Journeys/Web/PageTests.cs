@@ -116,7 +116,7 @@ public sealed class PageTests
     [Theory]
     [InlineData("GET /healthz HTTP/1.0\r\n\r\n", 200)]
     [InlineData("HEAD /healthz HTTP/1.0\r\n\r\n", 200)]
-    [InlineData("GET /readyz HTTP/1.0\r\nUser-Agent: probe\r\n\r\n", 200)]
+    [InlineData("GET /metrics HTTP/1.0\r\nUser-Agent: probe\r\n\r\n", 200)]
     [InlineData("GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n", 200)]
     [InlineData("GET /healthz HTTP/1.0\r\nHost:\r\n\r\n", 200)]
     [InlineData("GET /healthz HTTP/1.0\r\nHost: evil.example\r\n\r\n", 400)]
