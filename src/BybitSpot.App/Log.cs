@@ -7,8 +7,8 @@ namespace BybitSpot.App;
 internal static partial class Log
 {
     // ---- the program. `started` is logged by the run command: its fields are the table of settings.
-    [LoggerMessage(501, LogLevel.Information, "stopped: {reason} (status {status}, after {uptime_s} s)", EventName = "stopped")]
-    public static partial void Stopped(this ILogger log, string reason, int status, long uptime_s);
+    [LoggerMessage(501, LogLevel.Information, "stopped: {reason} (status {status}, after {uptime_s} s); {look}", EventName = "stopped")]
+    public static partial void Stopped(this ILogger log, string reason, int status, long uptime_s, string look);
 
     [LoggerMessage(502, LogLevel.Information, "stopping: {reason}", EventName = "stopping")]
     public static partial void Stopping(this ILogger log, string reason);
@@ -31,6 +31,9 @@ internal static partial class Log
     [LoggerMessage(508, LogLevel.Warning, "prices cannot be written to stdout: {reason}; the feed goes on", EventName = "console_failed")]
     public static partial void ConsoleFailed(this ILogger log, string reason);
 
+    [LoggerMessage(509, LogLevel.Information, "{look}", EventName = "where_to_look")]
+    public static partial void WhereToLook(this ILogger log, string look);
+
     // ---- the embedded store and the demo
     [LoggerMessage(540, LogLevel.Warning, "nothing answers at {missing}: prices go to a store inside this program, at {endpoint}, and are gone when it ends; look: {look}; for a Redis of your own, start it before the program or set REDIS_HOST", EventName = "store_instead")]
     public static partial void StoreInstead(this ILogger log, string missing, string endpoint, string look);
@@ -44,8 +47,8 @@ internal static partial class Log
     [LoggerMessage(543, LogLevel.Warning, "demo: made-up prices, in a store inside this program; look: {look}", EventName = "demo")]
     public static partial void DemoStarted(this ILogger log, string look);
 
-    [LoggerMessage(544, LogLevel.Warning, "no price after {elapsed_s} s from {endpoint}: {reason}; look at network, DNS, firewall and proxy (HTTPS_PROXY); without a network: bybitspot --demo", EventName = "no_price_yet")]
-    public static partial void NoPriceYet(this ILogger log, long elapsed_s, string endpoint, string reason);
+    [LoggerMessage(544, LogLevel.Warning, "no price after {elapsed_s} s from {endpoint}: {reason}; look at network, DNS, firewall and proxy (HTTPS_PROXY); without a network: {demo}", EventName = "no_price_yet")]
+    public static partial void NoPriceYet(this ILogger log, long elapsed_s, string endpoint, string reason, string demo);
 
     // ---- the supervisor
     [LoggerMessage(560, LogLevel.Warning, "the supervisor named by NOTIFY_SOCKET cannot be told: {reason}", EventName = "notify_failed")]
@@ -71,8 +74,8 @@ internal static partial class Log
     public static partial void HttpAnswerFailed(this ILogger log, string path, string error);
 
     // ---- the coins file
-    [LoggerMessage(520, LogLevel.Information, "{file} names {symbols} coins", EventName = "coins_loaded")]
-    public static partial void CoinsLoaded(this ILogger log, string file, int symbols);
+    [LoggerMessage(520, LogLevel.Information, "{file} names {symbols}", EventName = "coins_loaded")]
+    public static partial void CoinsLoaded(this ILogger log, string file, NamedCoins symbols);
 
     [LoggerMessage(521, LogLevel.Warning, "{file} line {line}: {reason}; the last good list stays ({rejected} rejected since start)", EventName = "coins_rejected")]
     public static partial void CoinsRejected(this ILogger log, string file, int line, string reason, long rejected);

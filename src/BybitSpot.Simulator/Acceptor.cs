@@ -108,7 +108,7 @@ internal sealed class Acceptor(Exchange exchange, Socket listener)
         // SHA-1 is what RFC 6455 asks for; nothing is protected by it.
         var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key)));
         var answer = Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n");
+            $"HTTP/1.1 101 Switching Protocols\r\n{(faults.SplitUpgradeFields ? "Upgrade: h2c\r\nConnection: keep-alive\r\n" : "")}Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n");
         // Known as open before the client can know it: what is sent from now on waits in the outbox behind this answer.
         using var connection = new Connection(exchange, socket, stream, entry);
         exchange.Upgraded(connection);

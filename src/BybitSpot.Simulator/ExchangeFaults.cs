@@ -50,6 +50,9 @@ public sealed class ExchangeFaults
     /// <summary>Answer the upgrade with a Sec-WebSocket-Accept that belongs to another key.</summary>
     public bool WrongAcceptKey { get; set; }
 
+    /// <summary>Answer the upgrade with its header fields split over several lines, as a proxy in between may.</summary>
+    public bool SplitUpgradeFields { get; set; }
+
     /// <summary>End each connection right after its upgrade.</summary>
     public HangUp AfterUpgrade { get; set; }
 

@@ -108,10 +108,29 @@ internal static class ScriptActions
     private static string Explain()
     {
         var help = new StringBuilder()
-            .Append("A script: one action a line, \"<seconds> <action>\", seconds since the start; # begins a comment.\n\n");
-        foreach (var rule in _rules) help.Append(CultureInfo.InvariantCulture, $"  {rule.Usage}\n      {rule.Meaning}{rule.Limit}\n");
-        return help.Append("\nlist, delist, trade, resequence and burst need made-up prices: they can't be told to a recording.\n")
+            .Append("A script: one action a line, \"<seconds> <action>\", seconds since the start;\n# begins a comment.\n\n");
+        foreach (var rule in _rules) help.Append(CultureInfo.InvariantCulture, $"  {rule.Usage}\n{Wrapped(rule.Meaning + rule.Limit)}");
+        return help.Append("\nlist, delist, trade, resequence and burst need made-up prices: they can't be\ntold to a recording.\n")
             .Append("\nExample:\n  5 silence tickers.BTCUSDT on\n  20 silence tickers.BTCUSDT off\n  30 delist LTCUSDT   # and back\n  60 list LTCUSDT 85.10\n").ToString();
+    }
+
+    /// <summary>Indented, and broken at spaces where a terminal would break it anywhere.</summary>
+    private static string Wrapped(string text)
+    {
+        const string Indent = "      ";
+        const int WidthMax = 80;
+        var lines = new StringBuilder();
+        var line = Indent;
+        foreach (var word in text.Split(' '))
+        {
+            if (line.Length > Indent.Length && line.Length + 1 + word.Length > WidthMax)
+            {
+                lines.Append(line).Append('\n');
+                line = Indent;
+            }
+            line += (line.Length > Indent.Length ? " " : "") + word;
+        }
+        return lines.Append(line).Append('\n').ToString();
     }
 
     private static Rule OnOff(string word, string meaning, Action<ExchangeFaults, bool> set) =>

@@ -24,7 +24,7 @@ internal sealed class CoinNotes(ILogger log)
         int shown = 0, cut = 0;
         foreach (SymbolNote note in notes)
         {
-            string symbol = note.Symbol.Trim().ToUpperInvariant();
+            string symbol = SymbolText.Of(note.Symbol);
             bool told = _told.Contains(note);
             if (!told && note.Refused && ((listAwaited && symbol == Watchlist.Everything) || waitingFor.Contains(symbol)))
                 continue;

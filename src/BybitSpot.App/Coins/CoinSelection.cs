@@ -32,9 +32,10 @@ internal sealed class CoinSelection
         var unlisted = new List<string>();
         if (_believed is null)
             return unlisted;
+        InstrumentList? listed = Effective();
         foreach (string written in symbols)
         {
-            string symbol = written.Trim().ToUpperInvariant();
+            string symbol = SymbolText.Of(written, listed);
             if (_believed.Find(symbol) is null && Instrument.FromForm(symbol) is not null)
                 unlisted.Add(symbol);
         }

@@ -87,7 +87,7 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
     /// <param name="turn">What it counts its turns by.</param>
     public void Start(Turn? turn = null)
     {
-        log.CoinsLoaded(reading.Path, _symbols.Count);
+        log.CoinsLoaded(reading.Path, NamedCoins.Of(_symbols));
         _notes.TellUnknownKeys(reading.Path, _unknownKeys);
         Select();
         _turn = turn ?? _turn;
@@ -151,7 +151,7 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
                 break;
             case CoinsLook.Loaded:
                 _symbols = file!.Symbols;
-                log.CoinsLoaded(reading.Path, _symbols.Count);
+                log.CoinsLoaded(reading.Path, NamedCoins.Of(_symbols));
                 _notes.TellUnknownKeys(reading.Path, file.UnknownKeys);
                 AskForUnknown();
                 AwaitListings();

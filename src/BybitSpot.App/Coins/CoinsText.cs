@@ -24,7 +24,7 @@ internal static class CoinsText
     private sealed record Place(int Open, int Close, List<Element> Elements);
 
     /// <summary>Adds symbols at the end of the list.</summary>
-    /// <param name="symbols">In capitals; of those that are not there yet each must have the form of a USDT pair.</param>
+    /// <param name="symbols">As <see cref="SymbolText"/> has them; of those that are not there yet each must have the form of a USDT pair.</param>
     public static CoinsEdit Add(byte[] content, IReadOnlyList<string> symbols)
     {
         if (Find(content, mayBeEmpty: true, out Place place) is { } wrong)
@@ -52,7 +52,7 @@ internal static class CoinsText
     }
 
     /// <summary>Takes symbols out, wherever and however often they stand in the list.</summary>
-    /// <param name="symbols">In capitals; of each the symbol itself or the coin.</param>
+    /// <param name="symbols">As somebody wrote them: symbols or coins.</param>
     public static CoinsEdit Remove(byte[] content, IReadOnlyList<string> symbols)
     {
         if (Find(content, mayBeEmpty: false, out Place place) is { } wrong)
@@ -61,15 +61,15 @@ internal static class CoinsText
         var absent = new List<string>();
         foreach (string symbol in symbols)
         {
-            string meant = Holds(place, symbol) ? symbol : symbol + Instrument.Quote;
-            (Holds(place, meant) ? gone : absent).Add(Holds(place, meant) ? meant : symbol);
+            string meant = SymbolText.Of(symbol);
+            (Holds(place, meant) ? gone : absent).Add(meant);
         }
         if (gone.Count == 0)
             return new CoinsEdit(null, [], absent);
-        List<string> left = [.. place.Elements.Where(e => !gone.Contains(Plain(e.Symbol))).Select(e => e.Symbol)];
+        List<string> left = [.. place.Elements.Where(e => !gone.Contains(Meant(e))).Select(e => e.Symbol)];
         byte[] edited = content;
         for (int i = place.Elements.Count - 1; i >= 0; i--)
-            if (gone.Contains(Plain(place.Elements[i].Symbol)))
+            if (gone.Contains(Meant(place.Elements[i])))
             {
                 edited = Without(edited, place, i);
                 _ = Find(edited, mayBeEmpty: true, out place);
@@ -80,19 +80,15 @@ internal static class CoinsText
     }
 
     /// <summary>Why the symbol cannot be added, or null.</summary>
-    private static string? WrongForm(string symbol)
-    {
-        if (symbol == Watchlist.Everything || Instrument.FromForm(symbol) is not null)
-            return null;
-        string hint = Instrument.FromForm(symbol + Instrument.Quote) is { } meant && !symbol.Contains(Instrument.Quote, StringComparison.Ordinal)
-            ? $"; is {meant.Symbol} meant?"
-            : "";
-        return $"{TerminalText.Clean(symbol)} {Watchlist.Resolve([symbol], null).Notes[0].Reason}{hint}";
-    }
+    private static string? WrongForm(string symbol) =>
+        symbol == Watchlist.Everything || Instrument.FromForm(symbol) is not null
+            ? null
+            : $"{TerminalText.Clean(symbol)} {Watchlist.Resolve([symbol], null).Notes[0].Reason}";
 
-    private static bool Holds(Place place, string symbol) => place.Elements.Exists(e => Plain(e.Symbol) == symbol);
+    private static bool Holds(Place place, string symbol) => place.Elements.Exists(e => Meant(e) == symbol);
 
-    private static string Plain(string symbol) => symbol.Trim().ToUpperInvariant();
+    /// <summary>What an element is taken as when the file is read.</summary>
+    private static string Meant(Element element) => SymbolText.Of(element.Symbol);
 
     private static CoinsEdit Checked(byte[] edited, List<string> expected, IReadOnlyList<string> changed, IReadOnlyList<string> unchanged)
     {

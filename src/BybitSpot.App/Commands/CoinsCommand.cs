@@ -1,6 +1,7 @@
 // `bybitspot coins`: shows and edits the coins file. A running bot takes the change over by itself. Saying what already is so is no
 // error: a script may say it twice.
 using System.CommandLine;
+using BybitSpot.Market;
 
 namespace BybitSpot.App;
 
@@ -23,7 +24,7 @@ internal static class CoinsCommand
         list.SetTool((parsed, output, error) => List(parsed, output, error));
         command.Add(list);
 
-        var added = new Argument<string[]>("SYMBOL") { Description = "USDT pairs, such as BTCUSDT.", Arity = ArgumentArity.OneOrMore };
+        var added = new Argument<string[]>("SYMBOL") { Description = "USDT pairs, such as BTCUSDT; BTC and BTC/USDT are taken as that.", Arity = ArgumentArity.OneOrMore };
         var add = new ToolCommand("add", "Adds symbols at the end of the list; everything else in the file stays as it is.", Statuses) { added };
         add.SetTool((parsed, output, error) => Edit(parsed, parsed.GetValue(added)!, adds: true, output, error));
         added.RefuseFlags();
@@ -63,7 +64,7 @@ internal static class CoinsCommand
             SettingsResult read = flags.Read(parsed);
             if (read.CoinsFile is not { } file)
                 return SettingFlags.Misconfigured(read, error);
-            string[] symbols = [.. names.Select(n => n.Trim().ToUpperInvariant()).Distinct()];
+            string[] symbols = [.. names.Select(n => SymbolText.Of(n)).Distinct()];
             var editor = new CoinsEditor(file.Path, TimeProvider.System);
             CoinsEdit edit = editor.Apply(content => adds ? CoinsText.Add(content, symbols) : CoinsText.Remove(content, symbols));
             string shown = TerminalText.Clean(file.Path);
@@ -84,6 +85,8 @@ internal static class CoinsCommand
                 }));
             else
             {
+                if (adds)
+                    TellTaken(names, output);
                 if (edit.Changed.Count > 0)
                     output.WriteLine($"{(adds ? "added" : "removed")} {string.Join(", ", edit.Changed)} {(adds ? "to" : "from")} {shown}");
                 foreach (string symbol in edit.Unchanged)
@@ -91,6 +94,14 @@ internal static class CoinsCommand
             }
             return ExitStatus.Stopped;
         }
+    }
+
+    /// <summary>Says what was taken as another symbol than was written; capitals alone are not worth a line.</summary>
+    private static void TellTaken(string[] names, TextWriter output)
+    {
+        foreach (string name in names.Distinct())
+            if (SymbolText.Of(name) is var symbol && symbol != name.Trim().ToUpperInvariant())
+                output.WriteLine($"{TerminalText.Clean(name.Trim())} is taken as {symbol}");
     }
 
     private static int Unreadable((string Path, string Source) file, CoinsError wrong, TextWriter error)

@@ -43,12 +43,12 @@ internal static class CommandLine
     {
         if (SecretFlag(arguments) is { } secret)
         {
-            error.WriteLine($"bybitspot: {secret} has no flag, since a process list shows flags: set it in the environment or in .env (bybitspot --help shows the usage)");
+            error.WriteLine($"bybitspot: {secret} has no flag, since a process list shows flags: set it in the environment or in .env ({AsTyped.Program} --help shows the usage)");
             return ExitStatus.Usage;
         }
         var root = new RootCommand(
             "Takes the latest traded prices of the coins you name from Bybit's public stream into Redis.\n"
-            + "Without a command: run. Its flags: bybitspot run --help. Made-up prices, without network or Redis: bybitspot --demo");
+            + $"Without a command: run. Its flags: {AsTyped.Program} run --help.\nMade-up prices, without network or Redis: {AsTyped.Program} --demo");
         root.Directives.Clear();
         root.Add(RunCommandOf(run));
         root.Add(SimulateCommandOf(simulate));
@@ -56,18 +56,22 @@ internal static class CommandLine
         foreach (Option option in root.Options)
         {
             if (option is HelpOption help)
-                help.Action = new HelpWithStatuses((HelpAction)help.Action!);
+            {
+                var inner = (HelpAction)help.Action!;
+                inner.MaxWidth = HelpText.WidthMax;
+                help.Action = new HelpWithStatuses(inner);
+            }
             else if (option is VersionOption version)
                 version.Action = new VersionAction();
         }
-        // No command is meant to be `run`.
-        if (arguments.Length == 0
-            || (arguments[0] is not ("--help" or "-h" or "-?" or "/?" or "/h" or "--version") && !root.Subcommands.Any(c => c.Name == arguments[0])))
+        arguments = TypingErrors.WithEmptyValues(arguments);
+        // No command is meant to be `run`; a word that is none is a misspelt command.
+        if (arguments.Length == 0 || (arguments[0].StartsWith('-') && arguments[0] is not ("--help" or "-h" or "-?" or "--version")))
             arguments = ["run", .. arguments];
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         if (parsed.Errors.Count > 0 && parsed.Action is not (HelpWithStatuses or VersionAction or ScriptHelpAction))
         {
-            error.WriteLine($"bybitspot: {TerminalText.Clean(parsed.Errors[0].Message.TrimEnd('.'))} (bybitspot --help shows the usage)");
+            error.WriteLine($"bybitspot: {TerminalText.Clean(TypingErrors.Tell(parsed))} ({AsTyped.Program} --help shows the usage)");
             return ExitStatus.Usage;
         }
         return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
@@ -144,7 +148,8 @@ internal static class CommandLine
             ScriptPath = parsed.GetValue(script),
             Seed = parsed.GetValue(seed),
             Symbols = parsed.GetValue(symbols),
-            Coins = parsed.GetValue(coins),
+            // The same coins as everywhere; the exchange of our own knows them by their names alone.
+            Coins = parsed.GetValue(coins) is { } named ? string.Join(',', named.Split(',').Select(n => GetCommand.CoinOf(n) ?? n)) : null,
             Rate = parsed.GetValue(rate),
         }));
         return command;
@@ -163,7 +168,7 @@ internal static class CommandLine
         public override int Invoke(ParseResult parseResult)
         {
             inner.Invoke(parseResult);
-            parseResult.InvocationConfiguration.Output.WriteLine(ExitStatus.HelpOf(parseResult.CommandResult.Command));
+            parseResult.InvocationConfiguration.Output.WriteLine(HelpText.Wrapped(ExitStatus.HelpOf(parseResult.CommandResult.Command)));
             return ExitStatus.Stopped;
         }
     }

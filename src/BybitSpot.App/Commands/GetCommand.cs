@@ -91,7 +91,7 @@ internal static class GetCommand
         foreach (string name in names)
         {
             if (CoinOf(name) is not { } coin)
-                return ToolCommands.Fail(error, $"{TerminalText.Clean(name)} is not the name of a coin: letters and digits, such as BTC (bybitspot get --help shows the usage)", ExitStatus.Usage);
+                return ToolCommands.Fail(error, $"{TerminalText.Clean(name)} is not the name of a coin: letters and digits, such as BTC ({AsTyped.Program} get --help shows the usage)", ExitStatus.Usage);
             if (!named.Contains(coin))
                 named.Add(coin);
         }
@@ -101,7 +101,7 @@ internal static class GetCommand
     /// <summary>The coin that a name stands for; null when it cannot be one.</summary>
     public static string? CoinOf(string name)
     {
-        string symbol = name.Trim().ToUpperInvariant();
+        string symbol = SymbolText.Plain(name);
         if (symbol.Length is 0 or > Instrument.SymbolLengthMax || !symbol.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '-'))
             return null;
         return Instrument.FromForm(symbol)?.Coin ?? symbol;

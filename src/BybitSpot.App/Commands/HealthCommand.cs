@@ -34,7 +34,7 @@ internal static class HealthCommand
             if (read.Settings is not { } settings)
                 return SettingFlags.Misconfigured(read, error);
             if (settings.HttpUrl is not { Port: > 0 } address)
-                return ToolCommands.Fail(error, settings.HttpUrl is null ? "HTTP_URL is empty: nobody can be asked (bybitspot alive looks at a process instead)" : "HTTP_URL names no port", ExitStatus.Usage);
+                return ToolCommands.Fail(error, settings.HttpUrl is null ? $"HTTP_URL is empty: nobody can be asked ({AsTyped.Program} alive looks at a process instead)" : "HTTP_URL names no port", ExitStatus.Usage);
             return Ask(new Uri(address.FromHere, path), output, error);
         });
         return command;

@@ -31,7 +31,7 @@ internal sealed class PriceWatch(RedisOptions redis, Venue venue, ShownCoins coi
 
     public static bool OnTerminal => !System.Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
-    public static bool Colour(bool terminal) => terminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    public static bool Colour(bool terminal) => LogStyle.Colours(terminal, Environment.GetEnvironmentVariable);
 
     public int Run(TextWriter error)
     {

@@ -31,15 +31,16 @@ internal static class RunCommand
     {
         TimeProvider time = TimeProvider.System;
         using Demo? demo = arguments.Demo ? new Demo() : null;
-        SettingsResult read = SettingsReader.Read(arguments.Flags, Environment.GetEnvironmentVariable, arguments.EnvFile, demo is null ? null : demo.TryPin);
+        SettingsResult read = SettingsReader.Read(arguments.Flags, Environment.GetEnvironmentVariable, arguments.EnvFile, demo is null ? null : demo.TryPin, SettingsReader.EnvironmentNames);
         var errors = new List<string>(read.Errors);
         if (read.Settings is not { } settings)
             return Misconfigured(errors);
-        using var logs = new Logs(DescriptorStream.Error, settings.LogLevel, settings.LogAsText, settings.Secrets, time);
+        LogStyle style = LogStyle.Of(settings.LogFormat, () => !System.Console.IsErrorRedirected, Environment.GetEnvironmentVariable, Environment.ProcessId);
+        using var logs = new Logs(DescriptorStream.Error, settings.LogLevel, style.AsText, settings.Secrets, time, style.Coloured);
         ILogger log = logs.CreateLogger("app");
         try
         {
-            return new Run(settings, arguments.Quiet, demo, logs, log, time).Execute(read.Warnings);
+            return new Run(settings, arguments, demo, logs, log, time).Execute(read.Warnings);
         }
         catch (Exception fault)
         {
@@ -54,7 +55,7 @@ internal static class RunCommand
         return ExitStatus.Configuration;
     }
 
-    private sealed class Run(Settings settings, bool quiet, Demo? demo, Logs logs, ILogger log, TimeProvider time)
+    private sealed class Run(Settings settings, RunArguments arguments, Demo? demo, Logs logs, ILogger log, TimeProvider time)
     {
         private readonly long _start = time.GetTimestamp();
         private readonly RestClient? _rest = settings.RestUrl is null ? null : new RestClient(settings.RestUrl, settings.RestProxy, time) { Reserve = s_reserve };
@@ -63,6 +64,7 @@ internal static class RunCommand
         private readonly Turns _turns = new();
         private readonly Turn _coinsTurn = new("coins");
         private Bridge? _bridge;
+        private WhereToLook? _look;
         private string? _reason;
         private long _tidiedAt;
 
@@ -97,12 +99,16 @@ internal static class RunCommand
             StoreMark? mark = store is null ? null : new StoreMark(store.Port, StoreMark.NameOf(settings.Venue), demo is not null);
             mark?.Write(time);
             demo?.Start(bridge.ReportDeath);
+            _look = new WhereToLook(settings, store?.Port, AsTyped.Program, arguments.Flags, arguments.EnvFile);
             ConsoleSink? console = null;
-            if (!quiet)
+            if (!arguments.Quiet)
             {
-                console = new ConsoleSink(bridge.Latest, DescriptorStream.Output, logs.CreateLogger("console"));
+                // Written before the prices begin, which push everything else off the screen.
+                console = new ConsoleSink(bridge.Latest, DescriptorStream.Output, logs.CreateLogger("console")) { BeforeFirst = () => TellWhereToLook(bridge) };
                 console.Start(bridge.ReportDeath);
             }
+            else
+                TellWhereToLook(bridge);
             notify.Ready();
             using WebRoom? web = page is null ? null : WebOf(page, bridge, health);
             web?.Start(() => HasPrice(bridge), bridge.ReportDeath);
@@ -210,8 +216,18 @@ internal static class RunCommand
             if (report.State == FeedState.Empty || HasPrice(bridge))
                 return;
             string endpoint = report.ListAwaited is not null && _rest is not null ? _rest.Endpoint : settings.Bridge.Feed.StreamUrl.ToString();
-            log.NoPriceYet((long)time.GetElapsedTime(_start).TotalSeconds, endpoint, report.ListAwaited ?? "it cannot be reached or sends nothing");
+            log.NoPriceYet((long)time.GetElapsedTime(_start).TotalSeconds, endpoint, report.ListAwaited ?? "it cannot be reached or sends nothing", $"{AsTyped.Program} --demo");
         }
+
+        private void TellWhereToLook(Bridge bridge)
+        {
+            log.WhereToLook(_look!.Now(AnyCoin(bridge)));
+            logs.Flush();
+        }
+
+        /// <summary>One to look for: the best known if it is watched, else the first.</summary>
+        private static string AnyCoin(Bridge bridge) =>
+            bridge.Latest.Count == 0 || bridge.Latest.TryFind(new Market.Instrument("BTCUSDT", "BTC"), out _) ? "BTC" : bridge.Latest.InstrumentOf(0).Coin;
 
         private static bool HasPrice(Bridge bridge)
         {
@@ -248,12 +264,13 @@ internal static class RunCommand
             var fields = new List<KeyValuePair<string, object?>>(settings.Shown.Count + 2) { new("version", ProgramVersion.Text), new("pid", Environment.ProcessId) };
             foreach ((string name, string value) in settings.Shown)
                 fields.Add(new(name, value));
+            string differing = settings.Changed.Count == 0 ? "" : $" with {string.Join(", ", settings.Changed.Select(s => $"{s.Key.ToUpperInvariant()}={s.Value}"))}";
             log.Log(
                 LogLevel.Information,
                 new EventId(500, "started"),
                 fields,
                 null,
-                static (state, _) => $"bybitspot {state[0].Value} started");
+                (state, _) => $"bybitspot {state[0].Value} started{differing}");
             foreach (SettingWarning warning in warnings)
                 if (warning.Later)
                     log.SettingUnsupported(warning.Name, warning.Source);
@@ -276,7 +293,7 @@ internal static class RunCommand
             bridge.Stop();
             console?.Stop();
             bridge.LogSummary();
-            log.Stopped(reason, status, (long)time.GetElapsedTime(_start).TotalSeconds);
+            log.Stopped(reason, status, (long)time.GetElapsedTime(_start).TotalSeconds, _look!.AtTheEnd(AnyCoin(bridge)));
             logs.Flush();
         }
 

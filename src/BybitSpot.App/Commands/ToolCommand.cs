@@ -84,6 +84,7 @@ internal static class ToolCommands
 internal sealed class SettingFlags
 {
     private readonly List<(Setting Setting, Option<string?> Option)> _options = [];
+    private readonly bool _dials;
     private readonly Option<string?> _envFile = new("--env-file") { Description = "Settings to read, instead of .env in the working directory.", HelpName = "FILE" };
 
     /// <param name="command">Gets the flags.</param>
@@ -91,6 +92,8 @@ internal sealed class SettingFlags
     /// <param name="names">Of the settings; none = all.</param>
     public SettingFlags(Command command, bool recursive, params string[] names)
     {
+        // Who takes all settings judges them as `run` would; the others connect to nothing that a proxy is for.
+        _dials = names.Length == 0;
         _envFile.Recursive = recursive;
         command.Add(_envFile);
         foreach (Setting setting in SettingsTable.All)
@@ -114,7 +117,7 @@ internal sealed class SettingFlags
         foreach ((Setting setting, Option<string?> option) in _options)
             if (parsed.GetValue(option) is { } value)
                 flags.Add(setting.Name, value);
-        return SettingsReader.Read(flags, Environment.GetEnvironmentVariable, parsed.GetValue(_envFile));
+        return SettingsReader.Read(flags, Environment.GetEnvironmentVariable, parsed.GetValue(_envFile), names: SettingsReader.EnvironmentNames, dials: _dials);
     }
 
     /// <summary>Tells what is wrong, as `run` does.</summary>

@@ -38,6 +38,9 @@ internal sealed class ConsoleSink
         _dirty = latest.CreateReader();
     }
 
+    /// <summary>Done once, before the first price is written; by the console's thread.</summary>
+    public Action? BeforeFirst { get; set; }
+
     /// <summary>Drains so far.</summary>
     public long Drains { get; private set; }
 
@@ -80,6 +83,11 @@ internal sealed class ConsoleSink
         }
         if (length == 0)
             return true;
+        if (BeforeFirst is { } first)
+        {
+            BeforeFirst = null;
+            first();
+        }
         Drains++;
         return Write(_lines.AsSpan(0, length));
     }

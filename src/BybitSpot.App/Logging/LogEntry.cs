@@ -1,11 +1,12 @@
 // Turns one log event into one line of bytes: a flat JSON object, or text for people. Runs on the thread that logs. What must
-// stay true: exactly one newline, at the end; nothing from outside can break the line or steer a terminal; bounded length.
+// stay true: exactly one newline, at the end; nothing from outside can break the line or steer a terminal, in either form: the
+// only escape sequences are this file's own colours; bounded length.
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using BybitSpot.Market;
+using BybitSpot.Signals;
 using Microsoft.Extensions.Logging;
 
 namespace BybitSpot.App;
@@ -21,14 +22,15 @@ internal static class LogEntry
     /// <summary>Shorter secrets are parts of ordinary words, and hiding them everywhere would give them away.</summary>
     public const int SecretLengthMin = 6;
 
-    // The default encoder lets nothing but harmless ASCII through: control characters, quotes and all else become \uXXXX.
-    private static readonly JsonWriterOptions Strict = new() { Encoder = JavaScriptEncoder.Default, SkipValidation = false };
+    private const string Faint = "\e[2m", Red = "\e[1;31m", Yellow = "\e[33m", Green = "\e[32m", Plain = "\e[0m";
+
+    private static readonly JsonWriterOptions Readable = new() { Encoder = new ReadableText(), SkipValidation = false };
 
     public static byte[] Json(
         long unixMs, LogLevel level, string logger, string? name, object? state, string message, Exception? exception, string[] secrets)
     {
         var line = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(line, Strict))
+        using (var json = new Utf8JsonWriter(line, Readable))
         {
             Span<byte> time = stackalloc byte[24];
             IsoTime.Format(unixMs, time);
@@ -49,19 +51,28 @@ internal static class LogEntry
         return line.WrittenSpan.ToArray();
     }
 
-    public static byte[] Text(long unixMs, LogLevel level, string logger, string message, Exception? exception, string[] secrets)
+    public static byte[] Text(long unixMs, LogLevel level, string logger, string message, Exception? exception, string[] secrets, bool coloured = false)
     {
         Span<byte> time = stackalloc byte[24];
         IsoTime.Format(unixMs, time);
         var line = new StringBuilder(160);
-        line.Append(Encoding.ASCII.GetString(time)).Append(' ')
-            .Append(NameOf(level).ToUpperInvariant().PadRight(5)).Append(' ')
+        (string faint, string colour, string plain) = coloured ? (Faint, ColourOf(level), Plain) : ("", "", "");
+        line.Append(faint).Append(Encoding.ASCII.GetString(time)).Append(plain).Append(' ')
+            .Append(colour).Append(NameOf(level).ToUpperInvariant().PadRight(5)).Append(plain).Append(' ')
             .Append(logger.PadRight(5)).Append(' ')
             .Append(TerminalText.Clean(Safe(message, secrets)));
         if (exception is not null)
             line.Append(" | ").Append(TerminalText.Clean(Safe(exception.ToString(), secrets)));
         return Encoding.UTF8.GetBytes(line.Append('\n').ToString());
     }
+
+    private static string ColourOf(LogLevel level) => level switch
+    {
+        LogLevel.Critical or LogLevel.Error => Red,
+        LogLevel.Warning => Yellow,
+        LogLevel.Information => Green,
+        _ => Faint,
+    };
 
     public static string NameOf(LogLevel level) => level switch
     {
@@ -88,6 +99,7 @@ internal static class LogEntry
             case ulong number: json.WriteNumber(name, number); break;
             case double number when double.IsFinite(number): json.WriteNumber(name, number); break;
             case decimal number: json.WriteNumber(name, number); break;
+            case ILoggedNumber counted: json.WriteNumber(name, counted.Number); break;
             case bool flag: json.WriteBoolean(name, flag); break;
             case IFormattable other: json.WriteString(name, Safe(other.ToString(null, CultureInfo.InvariantCulture), secrets)); break;
             default: json.WriteString(name, Safe(value.ToString() ?? "", secrets)); break;

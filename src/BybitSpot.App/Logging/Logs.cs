@@ -12,6 +12,7 @@ internal sealed class Logs : ILoggerFactory
 
     private readonly LogLevel _lowest;
     private readonly bool _asText;
+    private readonly bool _coloured;
     private readonly TimeProvider _time;
     private readonly string[] _secrets;
     private readonly LineQueue _queue;
@@ -21,11 +22,13 @@ internal sealed class Logs : ILoggerFactory
     /// <param name="asText">For people, instead of JSON.</param>
     /// <param name="secrets">Texts that never appear in a line, wherever they come from (an exception's message, say).</param>
     /// <param name="time">The clock.</param>
-    public Logs(Stream output, LogLevel lowest, bool asText, string[] secrets, TimeProvider time)
+    /// <param name="coloured">Text with colours.</param>
+    public Logs(Stream output, LogLevel lowest, bool asText, string[] secrets, TimeProvider time, bool coloured = false)
     {
         _secrets = secrets;
         _lowest = lowest;
         _asText = asText;
+        _coloured = coloured;
         _time = time;
         _queue = new LineQueue(output, DescribeLost);
     }
@@ -54,7 +57,7 @@ internal sealed class Logs : ILoggerFactory
     {
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         return _asText
-            ? LogEntry.Text(now, level, category, message, exception, _secrets)
+            ? LogEntry.Text(now, level, category, message, exception, _secrets, _coloured)
             : LogEntry.Json(now, level, category, name, state, message, exception, _secrets);
     }
 

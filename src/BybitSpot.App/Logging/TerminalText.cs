@@ -33,7 +33,7 @@ internal static class TerminalText
     }
 
     // Format characters turn the direction of writing round or hide text.
-    private static bool Harmless(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
+    public static bool Harmless(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
         or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -1,5 +1,5 @@
-// Addresses as users write them: the stream's, the REST host that belongs to it, and the proxy to reach them through.
-// Pure. A wrong address is told in words that never repeat a password in it.
+// Addresses as users write them: the stream's, the REST host that belongs to it, and the proxy to reach them through; and every
+// host of the exchange's that is known, in this place alone. Pure. A wrong address is told in words that never repeat a password in it.
 using System.Diagnostics.CodeAnalysis;
 using BybitSpot.Market;
 
@@ -7,12 +7,30 @@ namespace BybitSpot.App;
 
 internal static class Endpoints
 {
-    /// <summary>Hosts of the exchange, for which `stream.` and `api.` are known to belong together.</summary>
+    /// <summary>The exchange's stream of spot prices, where nobody names another.</summary>
+    public const string DefaultStream = "wss://stream.bybit.com/v5/public/spot";
+
+    /// <summary>
+    /// The exchange's own domains. On each `stream.` and `api.` belong together, and so do `stream-testnet.` and `api-testnet.`.
+    /// Source: its documentation (bybit-exchange.github.io/docs/v5/guide, "Integration Guidance", and the pages "Connect" and
+    /// "Changelog"), read to 2026-07-24, where nothing else is said.
+    /// </summary>
     private static readonly string[] Domains =
     [
-        "bybit.com", "bytick.com", "bybit.eu", "bybit.nl", "bybit.tr", "bybit-tr.com", "bybit.kz", "bybit.id", "bybit.ae",
-        "bybit.com.hk", "byhkbit.com", "bybitgeorgia.ge",
+        "bybit.com",
+        // The same servers for whom the first name is blocked.
+        "bytick.com",
+        // European Economic Area, Netherlands, Turkey (until 2026-05-22 bybit-tr.com), Kazakhstan, Georgia.
+        "bybit.eu", "bybit.nl", "bybit.tr", "bybit-tr.com", "bybit.kz", "bybitgeorgia.ge",
+        // Indonesia, the Emirates.
+        "bybit.id", "bybit.ae",
+        // Hong Kong, in the order in which they came; Japan since July 2026.
+        "bybit.com.hk", "byhkbit.com", "spark-fintech.com", "manepa.jp",
     ];
+
+    private static readonly Uri s_anyProxy = new("http://proxy");
+
+    private static readonly (string ForStream, string ForRest)[] s_pairs = [("stream.", "api."), ("stream-testnet.", "api-testnet.")];
 
     /// <returns>What is wrong with the text, or null.</returns>
     public static string? TakeStream(string text, out Uri? url, out Venue venue)
@@ -52,7 +70,7 @@ internal static class Endpoints
     /// <summary>The REST address that belongs to a stream of the exchange's; null for any other host.</summary>
     public static Uri? RestOf(Uri stream)
     {
-        foreach ((string from, string to) in ((string, string)[])[("stream.", "api."), ("stream-testnet.", "api-testnet.")])
+        foreach ((string from, string to) in s_pairs)
         {
             if (stream.Host.StartsWith(from, StringComparison.OrdinalIgnoreCase)
                 && Array.IndexOf(Domains, stream.Host[from.Length..].ToLowerInvariant()) >= 0)
@@ -60,6 +78,9 @@ internal static class Endpoints
         }
         return null;
     }
+
+    /// <summary>Whether a connection to the address would go through a proxy, if there is one.</summary>
+    public static bool WouldUseProxy(Uri? target, string[] noProxy) => ProxyFor(target, s_anyProxy, noProxy) is not null;
 
     /// <summary>The proxy to use for an address: wss and https alone, not this machine, and nothing that NO_PROXY names.</summary>
     public static Uri? ProxyFor(Uri? target, Uri? proxy, string[] noProxy)

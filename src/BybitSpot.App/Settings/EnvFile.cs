@@ -48,12 +48,16 @@ internal sealed class EnvFile
     {
         file = None;
         var entries = new Dictionary<string, (string, int)>(StringComparer.Ordinal);
-        Dictionary<string, int> lines = LinesOf(content);
+        Dictionary<string, (int Number, bool Quoted)> lines = LinesOf(content);
         try
         {
             using var stream = new MemoryStream(content);
             foreach ((string name, string value) in DotEnv.Read(new DotEnvOptions(ignoreExceptions: false, supportExportSyntax: true, envStreams: [stream])))
-                entries[name] = (value, lines.GetValueOrDefault(name));
+            {
+                (int line, bool quoted) = lines.GetValueOrDefault(name);
+                // `NAME = value` is how many files are written: only quotes keep the spaces.
+                entries[name] = (quoted ? value : value.Trim(), line);
+            }
         }
         catch (ArgumentException failure)
         {
@@ -64,10 +68,10 @@ internal sealed class EnvFile
         return null;
     }
 
-    /// <summary>The last line on which each name stands before an equals sign.</summary>
-    private static Dictionary<string, int> LinesOf(byte[] content)
+    /// <summary>The last line on which each name stands before an equals sign, and whether a quote follows that.</summary>
+    private static Dictionary<string, (int, bool)> LinesOf(byte[] content)
     {
-        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+        var lines = new Dictionary<string, (int, bool)>(StringComparer.Ordinal);
         int number = 0;
         foreach (string line in System.Text.Encoding.UTF8.GetString(content).TrimStart('\uFEFF').Split('\n'))
         {
@@ -78,7 +82,7 @@ internal sealed class EnvFile
             string name = line[..equals].Trim();
             if (name.StartsWith("export ", StringComparison.Ordinal))
                 name = name["export ".Length..].Trim();
-            lines[name] = number;
+            lines[name] = (number, line[(equals + 1)..].TrimStart() is ['"' or '\'', ..]);
         }
         return lines;
     }

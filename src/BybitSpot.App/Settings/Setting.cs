@@ -40,7 +40,7 @@ internal sealed class SettingsDraft
     public int RedisDatabase;
     public EmbeddedUse RedisEmbedded;
     public Microsoft.Extensions.Logging.LogLevel LogLevel;
-    public bool LogAsText;
+    public LogFormat LogFormat;
     public string CoinsFile = "";
     public bool KeepRemovedCoins;
     public int StaleAfterMs;
@@ -48,5 +48,6 @@ internal sealed class SettingsDraft
     public ListenAddress? HttpUrl;
     public string[] HttpAllowedHosts = [];
     public Uri? Proxy;
+    public string? ProxyTrouble;
     public string[] NoProxy = [];
 }

@@ -23,7 +23,7 @@ internal sealed class Settings
 
     public required LogLevel LogLevel { get; init; }
 
-    public required bool LogAsText { get; init; }
+    public required LogFormat LogFormat { get; init; }
 
     public required string CoinsFile { get; init; }
 
@@ -41,12 +41,16 @@ internal sealed class Settings
     /// <summary>Each setting with the text that is in effect, for the log; without secrets.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Shown { get; init; }
 
+    /// <summary>Those of them that somebody set to something else than the default.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Changed { get; init; }
+
     /// <summary>Texts that no message may hold.</summary>
     public required string[] Secrets { get; init; }
 
     public Venue Venue => Bridge.Feed.Venue;
 
-    public static Settings From(SettingsDraft draft, string coinsFileSource, string? httpUrlSource, bool redisNamed, IReadOnlyList<KeyValuePair<string, string>> shown)
+    public static Settings From(SettingsDraft draft, string coinsFileSource, string? httpUrlSource, bool redisNamed,
+        IReadOnlyList<KeyValuePair<string, string>> shown, IReadOnlyList<KeyValuePair<string, string>> changed)
     {
         Uri stream = draft.StreamUrl!;
         Uri? rest = draft.RestUrlGiven ? draft.RestUrl : Endpoints.RestOf(stream);
@@ -69,13 +73,14 @@ internal sealed class Settings
             RedisEmbedded = draft.RedisEmbedded,
             RedisNamed = redisNamed,
             LogLevel = draft.LogLevel,
-            LogAsText = draft.LogAsText,
+            LogFormat = draft.LogFormat,
             CoinsFile = draft.CoinsFile,
             CoinsFileSource = coinsFileSource,
             HttpUrl = draft.HttpUrl,
             HttpUrlSource = httpUrlSource,
             HttpAllowedHosts = draft.HttpAllowedHosts,
             Shown = shown,
+            Changed = changed,
             Secrets = SecretsOf(draft),
         };
     }

@@ -20,28 +20,34 @@ internal static class SettingsReader
 {
     public const string DefaultEnvFile = ".env";
 
+    /// <summary>Whoever sets one of these, to whatever value, has a Redis in mind.</summary>
+    private static readonly string[] s_naming = [SettingsTable.RedisHost, SettingsTable.RedisPort, SettingsTable.RedisUrl];
+
     private const string DefaultSource = "default";
+
+    private const string NotShown = "the value (not shown, it may hold a password)";
 
     /// <summary>Longest part of a wrong value that a message shows, in characters.</summary>
     private const int ShownMax = 80;
 
-    private static readonly string[] OurPrefixes = ["BYBIT_", "REDIS_", "RECONNECT_", "LOG_", "HTTP_"];
-
-    /// <summary>Begin like ours and are known to many programs.</summary>
-    private static readonly string[] Others = ["HTTP_PROXY"];
+    /// <summary>The names of the process's environment.</summary>
+    public static IEnumerable<string> EnvironmentNames => Environment.GetEnvironmentVariables().Keys.Cast<string>();
 
     /// <param name="flags">Values by the setting's name.</param>
     /// <param name="environment">Looks up a variable of the environment.</param>
     /// <param name="envFile">The file asked for by name, or null for <c>.env</c> if there is one.</param>
     /// <param name="pin">The demo's own settings.</param>
+    /// <param name="names">All names of the environment, to find misspelt ones among them.</param>
+    /// <param name="dials">Whether the exchange will be connected to: else a proxy does not matter.</param>
     public static SettingsResult Read(
-        IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, string? envFile, Pin? pin = null)
+        IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, string? envFile, Pin? pin = null, IEnumerable<string>? names = null, bool dials = true)
     {
         var errors = new List<string>();
         var warnings = new List<SettingWarning>();
         var draft = new SettingsDraft();
         var shown = new List<KeyValuePair<string, string>>(SettingsTable.All.Length);
-        string coinsFileSource = "";
+        var changed = new List<KeyValuePair<string, string>>();
+        string coinsFileSource = "", proxySource = "";
         string? httpUrlSource = null;
         (string, string)? coinsFile = null;
         if (EnvFile.Read(envFile ?? DefaultEnvFile, askedFor: envFile is not null, out EnvFile file) is { } unreadable)
@@ -54,6 +60,8 @@ internal static class SettingsReader
                 text = Find(setting, flags, environment, file, out source);
             if (setting.Name == SettingsTable.CoinsFile)
                 coinsFileSource = source;
+            if (setting.Name == SettingsTable.Proxy)
+                proxySource = source;
             if (setting.Name == SettingsTable.HttpUrl && source != DefaultSource)
                 httpUrlSource = source;
             if (text is not null && setting.Take(text, draft) is { } wrong)
@@ -61,12 +69,16 @@ internal static class SettingsReader
             else if (setting.Name == SettingsTable.CoinsFile && (envRead || source != DefaultSource))
                 coinsFile = (text!, source);
             shown.Add(new(setting.Name.ToLowerInvariant(), Show(setting, text)));
+            if (source != DefaultSource && source != Demo.Source && (text ?? "") != (setting.Default ?? ""))
+                changed.Add(shown[^1]);
         }
-        Misspelt(file, environment, warnings);
+        if (dials && draft.ProxyTrouble is { } trouble && ProxyMatters(draft))
+            errors.Add($"{SettingsTable.Proxy}: {NotShown} {trouble} [from {proxySource}]");
+        warnings.AddRange(SettingNames.Misspelt(file, environment, names ?? []));
         if (errors.Count > 0)
             return new SettingsResult(null, errors, warnings) { CoinsFile = coinsFile };
-        bool redisNamed = Set(SettingsTable.RedisHost, flags, environment, file) || Set(SettingsTable.RedisUrl, flags, environment, file);
-        var settings = Settings.From(draft, coinsFileSource, httpUrlSource, redisNamed, shown);
+        bool redisNamed = Array.Exists(s_naming, name => Set(name, flags, environment, file));
+        var settings = Settings.From(draft, coinsFileSource, httpUrlSource, redisNamed, shown, changed);
         Replace(shown, "bybit_rest_url", settings.RestUrl?.ToString() ?? "off");
         Replace(shown, "instance_id", settings.Bridge.InstanceId);
         return new SettingsResult(settings, errors, warnings) { CoinsFile = coinsFile };
@@ -97,13 +109,22 @@ internal static class SettingsReader
     private static bool Set(string name, IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, EnvFile file) =>
         flags.ContainsKey(name) || environment(name) is { Length: > 0 } || (file.TryGet(name, out string text, out _) && text.Length > 0);
 
+    /// <summary>Whether a connection would go through the proxy; where the stream's address is wrong itself, it might.</summary>
+    private static bool ProxyMatters(SettingsDraft draft)
+    {
+        if (draft.StreamUrl is not { Scheme: "ws" or "wss" } stream)
+            return true;
+        Uri? rest = draft.RestUrlGiven ? draft.RestUrl : Endpoints.RestOf(stream);
+        return Endpoints.WouldUseProxy(stream, draft.NoProxy) || Endpoints.WouldUseProxy(rest, draft.NoProxy);
+    }
+
     private static bool Counts(Setting setting, string text) => text.Length > 0 || setting.EmptyMeansSomething;
 
     private static string Quoted(Setting setting, string text)
     {
         // An address may hold a password before its @, however wrong the rest of it is.
         if (setting.Secret || text.Contains('@'))
-            return "the value (not shown, it may hold a password)";
+            return NotShown;
         return $"\"{TerminalText.Clean(text.Length > ShownMax ? text[..ShownMax] + "…" : text)}\"";
     }
 
@@ -114,74 +135,5 @@ internal static class SettingsReader
     {
         int index = shown.FindIndex(pair => pair.Key == name);
         shown[index] = new(name, text);
-    }
-
-    /// <summary>Names that look like ours and aren't, and names whose feature this version doesn't have.</summary>
-    private static void Misspelt(EnvFile file, Func<string, string?> environment, List<SettingWarning> warnings)
-    {
-        foreach (string name in file.Names)
-        {
-            file.TryGet(name, out _, out int line);
-            string source = $"{file.Path} line {line}";
-            if (Array.IndexOf(SettingsTable.Later, name) >= 0)
-                warnings.Add(new SettingWarning(name, source, null, Later: true));
-            else if (!Known(name) && LooksLikeOurs(name))
-                warnings.Add(new SettingWarning(name, source, Nearest(name), Later: false));
-        }
-        // Of the environment only names that cannot be anybody else's are looked at; SHARD there may be for another program.
-        foreach (string name in SettingsTable.Later)
-            if (LooksLikeOurs(name) && !file.TryGet(name, out _, out _) && environment(name) is { Length: > 0 })
-                warnings.Add(new SettingWarning(name, "environment", null, Later: true));
-    }
-
-    private static bool Known(string name)
-    {
-        foreach (Setting setting in SettingsTable.All)
-            if (setting.Name == name || setting.OtherName == name)
-                return true;
-        return false;
-    }
-
-    private static bool LooksLikeOurs(string name)
-    {
-        if (Array.IndexOf(Others, name.ToUpperInvariant()) >= 0)
-            return false;
-        foreach (string prefix in OurPrefixes)
-            if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-                return true;
-        return false;
-    }
-
-    private static string? Nearest(string name)
-    {
-        string? best = null;
-        int bestDistance = 5;
-        foreach (Setting setting in SettingsTable.All)
-        {
-            int distance = Distance(name.ToUpperInvariant(), setting.Name);
-            if (distance < bestDistance)
-                (best, bestDistance) = (setting.Name, distance);
-        }
-        return best;
-    }
-
-    /// <summary>How many letters must be put in, left out or changed to come from one word to the other.</summary>
-    private static int Distance(string from, string to)
-    {
-        int[] row = new int[to.Length + 1];
-        for (int j = 0; j <= to.Length; j++)
-            row[j] = j;
-        for (int i = 1; i <= from.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.Length; j++)
-            {
-                int changed = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(changed, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[^1];
     }
 }

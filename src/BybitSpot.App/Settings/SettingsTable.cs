@@ -8,32 +8,38 @@ namespace BybitSpot.App;
 internal static class SettingsTable
 {
     public const string CoinsFile = "COINS_FILE";
+    public const string StreamUrl = "BYBIT_WS_URL";
     public const string RedisHost = "REDIS_HOST";
+    public const string RedisPort = "REDIS_PORT";
+    public const string RedisDatabase = "REDIS_DB";
     public const string RedisUrl = "REDIS_URL";
     public const string RedisEmbedded = "REDIS_EMBEDDED";
     public const string HttpUrl = "HTTP_URL";
+    public const string Proxy = "HTTPS_PROXY";
 
     public static readonly Setting[] All =
     [
-        new("BYBIT_WS_URL", "wss://stream.bybit.com/v5/public/spot", "URL",
+        new(StreamUrl, Endpoints.DefaultStream, "URL",
             "The exchange's stream; the last part of the path is the market: spot, linear or inverse.",
             static (text, draft) => Endpoints.TakeStream(text, out draft.StreamUrl, out draft.Venue)),
         new(RedisHost, "localhost", "HOST", "Host of the Redis server.",
             static (text, draft) => Uri.CheckHostName(draft.RedisHost = text) == UriHostNameType.Unknown
                 ? "is not a host name or address (the port goes into REDIS_PORT)"
                 : null),
-        new("REDIS_PORT", "6379", "PORT", "Port of the Redis server.",
-            static (text, draft) => Whole(text, 1, 65_535, out draft.RedisPort) ? null : "is not a port (1 to 65535)"),
+        new(RedisPort, "6379", "PORT", "Port of the Redis server.",
+            static (text, draft) => Whole(text, 1, 65_535, out draft.RedisPort) ? null
+                : text.StartsWith("tcp://", StringComparison.OrdinalIgnoreCase) ? FromKubernetes
+                : "is not a port (1 to 65535)"),
         new("REDIS_PASSWORD", null, "TEXT", "Password of the Redis server; empty means none.",
             static (text, draft) =>
             {
                 draft.RedisPassword = text.Length == 0 ? null : text;
                 return null;
             }) { Secret = true, EmptyMeansSomething = true },
-        new("REDIS_DB", "0", "NUMBER", "Number of the Redis database.",
+        new(RedisDatabase, "0", "NUMBER", "Number of the Redis database.",
             static (text, draft) => Whole(text, 0, 65_535, out draft.RedisDatabase) ? null : "is not a database number (0 to 65535)"),
         new(RedisEmbedded, "auto", "WHEN",
-            "The embedded store: auto (if REDIS_HOST is not set and nothing answers on localhost), always or never.",
+            "The embedded store: auto (if neither REDIS_HOST nor REDIS_PORT is set and nothing answers on localhost), always or never.",
             static (text, draft) => TakeEmbedded(text, out draft.RedisEmbedded)),
         new("LOG_LEVEL", "info", "LEVEL", "What to log: error, warn, info or debug.",
             static (text, draft) => TakeLevel(text, out draft.LogLevel)),
@@ -70,8 +76,8 @@ internal static class SettingsTable
             static (text, draft) => InstanceName.Take(text, out draft.InstanceId)),
         new("KEEP_REMOVED_COINS", "false", "BOOL", "Whether the hash of a coin that is taken off the list stays in Redis: true or false.",
             static (text, draft) => Either(text, "false", "true", out draft.KeepRemovedCoins)),
-        new("LOG_FORMAT", "json", "FORMAT", "json: an object a line; text: for people.",
-            static (text, draft) => Either(text, "json", "text", out draft.LogAsText)),
+        new("LOG_FORMAT", "auto", "FORMAT", "json: an object a line; text: for people; auto: text on a terminal, else json.",
+            static (text, draft) => TakeFormat(text, out draft.LogFormat)),
         new(HttpUrl, "http://127.0.0.1:9464", "URL",
             "Where health and metrics can be asked for: /healthz, /readyz, /metrics; http://*:9464: from everywhere; empty turns it off.",
             static (text, draft) => ListenAddress.Take(text, out draft.HttpUrl)) { EmptyMeansSomething = true },
@@ -80,8 +86,13 @@ internal static class SettingsTable
             // Stands behind HTTP_URL, which it depends on.
             static (text, draft) => ListenAddress.TakeHosts(text, draft.HttpUrl, out draft.HttpAllowedHosts)) { EmptyMeansSomething = true },
         // A proxy's address may hold a password.
-        new("HTTPS_PROXY", null, "URL", "HTTP proxy for wss and https, http://host:port; empty means none.",
-            static (text, draft) => Endpoints.TakeProxy(text, out draft.Proxy))
+        new(Proxy, null, "URL", "HTTP proxy for wss and https, http://host:port; empty means none.",
+            static (text, draft) =>
+            {
+                // An error only where a connection would use it: other programs know other kinds of proxies.
+                draft.ProxyTrouble = Endpoints.TakeProxy(text, out draft.Proxy);
+                return null;
+            })
             { Secret = true, EmptyMeansSomething = true, OtherName = "https_proxy" },
         new("NO_PROXY", null, "HOSTS", "Hosts to reach without the proxy, with commas; .example.com means all below it, * all.",
             static (text, draft) =>
@@ -98,6 +109,10 @@ internal static class SettingsTable
         "REDIS_SENTINEL_MASTER", "REDIS_CLUSTER", "REDIS_WRITE_MODE", "REDIS_NOTIFY", "REDIS_HASH_FIELDS", "REDIS_KEY_TTL_S",
         "SHARD",
     ];
+
+    private const string FromKubernetes =
+        "is no port: Kubernetes sets this in every pod beside a Service that is called redis; say enableServiceLinks: false in the pod's spec, "
+        + "or set REDIS_PORT there to the port itself (and REDIS_HOST to redis)";
 
     private static bool Whole(string text, int smallest, int largest, out int value)
     {
@@ -142,6 +157,18 @@ internal static class SettingsTable
             _ => (default, false),
         };
         return known ? null : "is neither auto, always nor never";
+    }
+
+    private static string? TakeFormat(string text, out LogFormat format)
+    {
+        (format, bool known) = text.ToLowerInvariant() switch
+        {
+            "auto" => (LogFormat.Auto, true),
+            "json" => (LogFormat.Json, true),
+            "text" => (LogFormat.Text, true),
+            _ => (default, false),
+        };
+        return known ? null : "is neither auto, json nor text";
     }
 
     private static string? TakeChannels(string text, out Channel[] channels)

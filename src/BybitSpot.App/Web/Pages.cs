@@ -30,7 +30,8 @@ internal sealed class Pages(HostRule rule, Func<string?> stalled, Func<FeedRepor
 
     public Answer Ask(in Question question)
     {
-        if (!rule.Allows(question.Host, question.Local))
+        // Browsers always say whom they mean; who says nothing (probes of HTTP/1.0) means whom he connected to.
+        if (question.Host is { Length: > 0 } && !rule.Allows(question.Host, question.Local))
             return Answer.Text(400, "this name is not answered here: use localhost or the address, or let HTTP_ALLOWED_HOSTS name it\n");
         if (HostRule.IsForeign(question.Origin, question.Host))
             return Answer.Text(403, "pages of other sites are not answered here\n");

@@ -23,8 +23,8 @@ internal sealed class WebListener(WebPort port, ILogger log, TimeProvider time) 
 
     private const int WriteMaxBytes = 64 * 1024;
 
-    /// <summary>Clients on their way to the server, which sends away the many itself.</summary>
-    private const int HandedOverMax = WebServer.ConnectionsMax;
+    /// <summary>Clients on their way to the server; more are sent away.</summary>
+    private const int HandedOverMax = WebServer.ConnectionsMax / 2;
 
     private static readonly TimeSpan LookEvery = Turns.Slice;
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(250);
@@ -35,6 +35,8 @@ internal sealed class WebListener(WebPort port, ILogger log, TimeProvider time) 
     private long? _toldAt;
 
     public EndPoint EndPoint => port.EndPoint;
+
+    public Places Places { get; } = new(WebServer.ConnectionsMax);
 
     /// <summary>Takes clients in until the end is asked for. The page's own thread.</summary>
     public void Run(WaitHandle end, Turn turn)
@@ -57,10 +59,14 @@ internal sealed class WebListener(WebPort port, ILogger log, TimeProvider time) 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) => new(this);
 
     /// <summary>The next client; null when there will be none any more.</summary>
-    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
-        await _taken.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) && _taken.Reader.TryRead(out Socket? client)
-            ? _contexts.Create(client)
-            : null;
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        if (!await _taken.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) || !_taken.Reader.TryRead(out Socket? client))
+            return null;
+        ConnectionContext made = _contexts.Create(client);
+        Places.Take(made);
+        return made;
+    }
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {

@@ -14,8 +14,11 @@ namespace BybitSpot.App;
 
 internal sealed class WebServer : IHttpApplication<IFeatureCollection>, IDisposable
 {
-    /// <summary>Clients at a time; one more is sent away at once. Each holds a file descriptor that the feed may need.</summary>
+    /// <summary>Clients at a time; for one more the one that has asked nothing for longest goes. Each holds a file descriptor that the feed may need.</summary>
     public const int ConnectionsMax = 64;
+
+    /// <summary>More than that for as long as it takes those who had to go to be gone.</summary>
+    private const int LeavingMax = ConnectionsMax / 2;
 
     public const int RequestLineMaxBytes = 2 * 1024;
     public const int HeadersMaxBytes = 8 * 1024;
@@ -31,12 +34,14 @@ internal sealed class WebServer : IHttpApplication<IFeatureCollection>, IDisposa
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(15);
 
     private readonly KestrelServer _server;
+    private readonly Places _places;
     private readonly Pages _pages;
     private readonly ILogger _log;
 
-    private WebServer(KestrelServer server, Pages pages, ILogger log)
+    private WebServer(KestrelServer server, Places places, Pages pages, ILogger log)
     {
         _server = server;
+        _places = places;
         _pages = pages;
         _log = log;
     }
@@ -45,7 +50,7 @@ internal sealed class WebServer : IHttpApplication<IFeatureCollection>, IDisposa
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
         KestrelServerLimits limits = options.Limits;
-        limits.MaxConcurrentConnections = ConnectionsMax;
+        limits.MaxConcurrentConnections = ConnectionsMax + LeavingMax;
         limits.MaxConcurrentUpgradedConnections = 0;
         limits.MaxRequestLineSize = RequestLineMaxBytes;
         limits.MaxRequestHeadersTotalSize = HeadersMaxBytes;
@@ -58,7 +63,7 @@ internal sealed class WebServer : IHttpApplication<IFeatureCollection>, IDisposa
         options.Listen((IPEndPoint)listener.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
         // What Kestrel logs is about its clients' faults; it says nothing that somebody could act on.
         var server = new KestrelServer(Options.Create(options), listener, NullLoggerFactory.Instance);
-        var started = new WebServer(server, pages, log);
+        var started = new WebServer(server, listener.Places, pages, log);
         server.StartAsync(started, CancellationToken.None).GetAwaiter().GetResult();
         return started;
     }
@@ -67,6 +72,7 @@ internal sealed class WebServer : IHttpApplication<IFeatureCollection>, IDisposa
 
     public async Task ProcessRequestAsync(IFeatureCollection context)
     {
+        _places.Asks(context.GetRequiredFeature<IHttpConnectionFeature>().ConnectionId);
         var request = context.GetRequiredFeature<IHttpRequestFeature>();
         Answer answer;
         try
@@ -74,7 +80,7 @@ internal sealed class WebServer : IHttpApplication<IFeatureCollection>, IDisposa
             answer = _pages.Ask(new Question(
                 request.Method,
                 request.Path,
-                request.Headers.Host,
+                HostOf(request),
                 request.Headers.Origin,
                 context.Get<IHttpConnectionFeature>()?.LocalIpAddress,
                 context.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? false));
@@ -100,6 +106,12 @@ internal sealed class WebServer : IHttpApplication<IFeatureCollection>, IDisposa
         if (request.Method != "HEAD")
             await context.GetRequiredFeature<IHttpResponseBodyFeature>().Writer.WriteAsync(answer.Body).ConfigureAwait(false);
     }
+
+    /// <summary>Whom a request means: HTTP/1.0 may name him in its first line alone, or not at all.</summary>
+    private static string? HostOf(IHttpRequestFeature request) =>
+        request.Headers.Host is [{ Length: > 0 } host] ? host
+        : Uri.TryCreate(request.RawTarget, UriKind.Absolute, out Uri? target) && target.Host.Length > 0 ? target.Authority
+        : null;
 
     public void DisposeContext(IFeatureCollection context, Exception? exception)
     {

@@ -59,7 +59,9 @@ internal static class Upgrade
         return (status, phrase.Length > 60 ? phrase[..60] : phrase);
     }
 
-    private static void Check(string head, string key)
+    /// <summary>Whether an answer's headers are those of an upgrade that was asked for with this key.</summary>
+    /// <exception cref="DialException">They are not.</exception>
+    public static void Check(string head, string key)
     {
         (int status, string phrase) = StatusOf(head);
         if (status == 403)
@@ -67,19 +69,23 @@ internal static class Upgrade
         if (status != 101)
             throw new DialException($"answered {status} {phrase} instead of an upgrade" + (status == 200 ? ": a captive portal or a proxy in between, or a wrong BYBIT_WS_URL" : ""));
         string accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
-        if (!string.Equals(Header(head, "Upgrade"), "websocket", StringComparison.OrdinalIgnoreCase)
-            || Header(head, "Connection")?.Contains("upgrade", StringComparison.OrdinalIgnoreCase) != true
-            || Header(head, "Sec-WebSocket-Accept") != accept)
+        if (!Names(head, "Upgrade", "websocket") || !Names(head, "Connection", "upgrade") || Field(head, "Sec-WebSocket-Accept") != accept)
             throw new DialException("the answer to the upgrade is not that of a WebSocket server");
-        if (Header(head, "Sec-WebSocket-Extensions") is not null || Header(head, "Sec-WebSocket-Protocol") is not null)
+        if (Field(head, "Sec-WebSocket-Extensions") is not null || Field(head, "Sec-WebSocket-Protocol") is not null)
             throw new DialException("the answer agrees on an extension or a subprotocol that was never offered");
     }
 
-    private static string? Header(string head, string name)
+    /// <summary>Whether a field's list holds this word.</summary>
+    private static bool Names(string head, string name, string word) =>
+        Field(head, name)?.Split(',', StringSplitOptions.TrimEntries).Contains(word, StringComparer.OrdinalIgnoreCase) == true;
+
+    /// <summary>A field's value, or null. Lines of the same name are one list (RFC 9110 §5.3): a proxy may split it.</summary>
+    private static string? Field(string head, string name)
     {
+        string? value = null;
         foreach (string line in head.Split("\r\n"))
             if (line.Length > name.Length && line[name.Length] == ':' && line.StartsWith(name, StringComparison.OrdinalIgnoreCase))
-                return line[(name.Length + 1)..].Trim();
-        return null;
+                value = value is null ? line[(name.Length + 1)..].Trim() : $"{value}, {line[(name.Length + 1)..].Trim()}";
+        return value;
     }
 }

@@ -36,7 +36,7 @@ public sealed class Watchlist
 
     /// <summary>
     /// Checks requested symbols and makes the watchlist of those that pass. The others are left out, each with its reason;
-    /// what was only tidied (spaces, case, a repetition) is noted.
+    /// what was only tidied (spaces, case, a coin's name, a repetition) is noted.
     /// </summary>
     /// <param name="symbols">As the user wrote them.</param>
     /// <param name="listed">The exchange's list, or null when it cannot be had: then the form of a symbol decides.</param>
@@ -47,10 +47,10 @@ public sealed class Watchlist
         var notes = new List<SymbolNote>();
         foreach (string written in Expand(symbols, listed, notes))
         {
-            string symbol = written.Trim().ToUpperInvariant();
-            if (symbol != written)
-                notes.Add(new SymbolNote(written, $"taken as {symbol}: symbols are written in capitals, without spaces", Refused: false));
+            string symbol = SymbolText.Of(written, listed);
             Instrument? instrument = Identify(symbol, listed, out string reason);
+            if (symbol != written && instrument is not null)
+                notes.Add(new SymbolNote(written, $"taken as {symbol}: {SymbolText.HowWritten}", Refused: false));
             if (instrument is null)
                 notes.Add(new SymbolNote(written, reason, Refused: true));
             else if (symbolByCoin.TryGetValue(instrument.Coin, out string? earlier))
@@ -90,7 +90,7 @@ public sealed class Watchlist
         {
             reason = listed?.Find(symbol) is { } other
                 ? $"is quoted in {other.QuoteCoin}; only {Instrument.Quote} pairs are taken"
-                : $"is not a USDT pair: a symbol is capital letters and digits that end in {Instrument.Quote}, such as BTCUSDT";
+                : $"is not a USDT pair: {SymbolText.HowWritten}" + (SymbolText.Suggestion(symbol) is { } meant ? $"; is {meant} meant?" : "");
             return null;
         }
         if (listed is null)

@@ -121,6 +121,6 @@ internal static partial class Log
     [LoggerMessage(402, LogLevel.Information, "first price: {coin} {elapsed_ms} ms after the start of the feed", EventName = "first_price")]
     public static partial void FirstPrice(this ILogger log, string coin, long elapsed_ms);
 
-    [LoggerMessage(403, LogLevel.Information, "{coins} coins, {priced} with a price, {messages} messages, {ticks} ticks, {late} late, {duplicates} duplicates, {dropped} dropped, {writes} writes, {write_errors} refused by Redis, {reconnects} reconnects, {allocated_bytes} bytes allocated", EventName = "summary")]
-    public static partial void Summary(this ILogger log, int coins, int priced, long messages, long ticks, long late, long duplicates, long dropped, long writes, long write_errors, long reconnects, long allocated_bytes);
+    [LoggerMessage(403, LogLevel.Information, "{coins} coins, {priced} with a price, {messages} messages, {ticks} ticks, {late} late, {duplicates} duplicates, {dropped} dropped, {writes} writes, {write_errors} refused by Redis, {reconnects} reconnects, {allocated_bytes} allocated", EventName = "summary")]
+    public static partial void Summary(this ILogger log, int coins, int priced, long messages, long ticks, long late, long duplicates, long dropped, long writes, long write_errors, long reconnects, ByteCount allocated_bytes);
 }

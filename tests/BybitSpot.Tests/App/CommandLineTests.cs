@@ -71,6 +71,94 @@ public sealed class CommandLineTests
         Assert.Null(_simulation);
     }
 
+    [Theory]
+    [InlineData("--coins", "--cions")]
+    [InlineData("--coins", "run", "--cions", "x")]
+    [InlineData("--quiet", "--quite")]
+    [InlineData("--version", "--vresion")]
+    [InlineData("get", "gte")]
+    [InlineData("--help", "help")]
+    [InlineData("check", "chekc", "--json")]
+    [InlineData("add", "coins", "ad", "BTCUSDT")]
+    [InlineData("list", "coins", "lsit")]
+    [InlineData("--json", "get", "--jsn")]
+    [InlineData("--port", "simulate", "--prot", "1")]
+    public void What_was_perhaps_meant_is_proposed_in_the_same_line(string meant, params string[] arguments)
+    {
+        Assert.Equal(2, Parse(arguments));
+
+        Assert.Matches($"^bybitspot: [^\n]+; did you mean ([^\n]+ or )?{meant}( or [^\n]+)?\\? \\(bybitspot --help shows the usage\\)\n$", _error);
+        Assert.Null(_run);
+    }
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("run", "x")]
+    [InlineData("@file")]
+    public void Where_nothing_is_near_nothing_is_proposed(params string[] arguments)
+    {
+        Assert.Equal(2, Parse(arguments));
+
+        Assert.DoesNotContain("did you mean", _error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_value_behind_an_equals_sign_is_a_value()
+    {
+        Assert.Equal(0, Parse("run", "--http-url=", "--quiet", "--bybit-rest-url="));
+
+        Assert.True(_run!.Quiet);
+        Assert.Equal([new("HTTP_URL", ""), new("BYBIT_REST_URL", "")], _run.Flags.OrderByDescending(f => f.Key));
+        Assert.Equal(0, Parse("--http-url", "", "-q"));
+        Assert.Equal("", _run.Flags["HTTP_URL"]);
+        Assert.Equal(0, Parse("--http-url=http://*:1"));
+        Assert.Equal("http://*:1", _run.Flags["HTTP_URL"]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("run")]
+    [InlineData("simulate")]
+    [InlineData("get")]
+    [InlineData("coins")]
+    [InlineData("coins add")]
+    [InlineData("coins remove")]
+    [InlineData("coins list")]
+    [InlineData("check")]
+    [InlineData("completion")]
+    [InlineData("alive")]
+    [InlineData("health")]
+    public void Help_fits_into_80_columns(string command)
+    {
+        Assert.Equal(0, Parse([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]));
+
+        Assert.All(_output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+    }
+
+    [Fact]
+    public void The_help_of_scripts_fits_into_80_columns()
+    {
+        Assert.Equal(0, Parse("simulate", "--script-help"));
+
+        Assert.All(_output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+    }
+
+    [Theory]
+    [InlineData("./run", "./run")]
+    [InlineData("/opt/my bot/run", "'/opt/my bot/run'")]
+    [InlineData("it's", "'it'\\''s'")]
+    [InlineData("", "bybitspot")]
+    [InlineData(null, "bybitspot")]
+    public void Messages_name_the_program_as_it_was_typed(string? variable, string shown) => Assert.Equal(shown, AsTyped.Of(variable));
+
+    [Fact]
+    public void Coins_of_an_exchange_of_our_own_are_taken_as_everywhere()
+    {
+        Assert.Equal(0, Parse("simulate", "--port", "9001", "--coins", "btc,ETH/USDT, solusdt"));
+
+        Assert.Equal("BTC,ETH,SOL", _simulation!.Coins);
+    }
+
     [Fact]
     public void The_help_names_both_commands_and_every_exit_status()
     {

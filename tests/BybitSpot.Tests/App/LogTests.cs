@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using BybitSpot.App;
+using BybitSpot.Signals;
+using FsCheck;
+using FsCheck.Fluent;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -63,6 +66,54 @@ public sealed partial class LogTests
         Assert.DoesNotContain(Encoding.UTF8.GetString(text[..^1]), char.IsControl);
         Assert.DoesNotContain('\u202e', Encoding.UTF8.GetString(text));
         Assert.DoesNotContain('\u2028', Encoding.UTF8.GetString(text));
+    }
+
+    [Theory]
+    [InlineData("it's größe, цена, 価格 + `x` 🚀", "it's größe, цена, 価格 + `x` 🚀")]
+    [InlineData("a \"quoted\" \\ text", "a \\\"quoted\\\" \\\\ text")]
+    [InlineData("<b>&", "\\u003cb\\u003e\\u0026")]
+    [InlineData("\u001b[2J\u2028\u2029\u0085\u202e\u200b\ufeff\u007f", "\\u001b[2J\\u2028\\u2029\\u0085\\u202e\\u200b\\ufeff\\u007f")]
+    [InlineData("\U000E0041", "\\udb40\\udc41")]
+    public void Letters_and_apostrophes_stay_readable_in_JSON_and_what_could_steer_is_escaped(string text, string written)
+    {
+        string line = Encoding.UTF8.GetString(Bytes(log => Tried(log, text, 1, false), asText: false));
+
+        Assert.Contains($"\"text\":\"{written}\"", line, StringComparison.Ordinal);
+        Assert.Equal(text, JsonDocument.Parse(line).RootElement.GetProperty("text").GetString());
+    }
+
+    [Fact]
+    [Trait("Fault", "77")]
+    public void Whatever_stands_in_a_text_its_line_is_one_object_that_reads_back()
+    {
+        Prop.ForAll<string>(text =>
+        {
+            string line = Encoding.UTF8.GetString(Bytes(log => Tried(log, text ?? "", 1, false), asText: false));
+            return line.IndexOf('\n') == line.Length - 1 && !line[..^1].Any(char.IsControl)
+                && JsonDocument.Parse(line).RootElement.GetProperty("text").GetString() == Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text ?? ""));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void An_amount_is_a_number_in_its_field_and_a_word_in_the_message()
+    {
+        JsonElement summary = Assert.Single(Logged(log => log.Summary(1, 1, 2, 2, 0, 0, 0, 1, 0, 0, 25_123_456)));
+        Assert.Equal(25_123_456, summary.GetProperty("allocated_bytes").GetInt64());
+        Assert.EndsWith(", 25.1 MB allocated", summary.GetProperty("message").GetString(), StringComparison.Ordinal);
+
+        Assert.Equal("f names every USDT pair", Assert.Single(Logged(log => log.CoinsLoaded("f", NamedCoins.Of(["BTCUSDT", " * "])))).GetProperty("message").GetString());
+        Assert.Equal("f names 1 coin", Assert.Single(Logged(log => log.CoinsLoaded("f", NamedCoins.Of(["BTCUSDT"])))).GetProperty("message").GetString());
+        Assert.Equal(2, Assert.Single(Logged(log => log.CoinsLoaded("f", NamedCoins.Of(["A", "B"])))).GetProperty("symbols").GetInt64());
+    }
+
+    [Fact]
+    public void On_a_terminal_the_level_has_a_colour_and_a_text_can_still_not_steer_it()
+    {
+        var output = new MemoryStream();
+        using (var logs = new Logs(output, LogLevel.Information, asText: true, [], new SteppedTime(), coloured: true))
+            Tried(logs.CreateLogger("feed"), "\u001b[2J", 1, false);
+
+        Assert.Equal("\u001b[2m2026-01-01T00:00:00.000Z\u001b[0m \u001b[33mWARN \u001b[0m feed  \\u001b[2J 1 False\n", Encoding.UTF8.GetString(output.ToArray()));
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(10), settings.Bridge.Feed.StaleAfter);
         Assert.Equal(InstanceName.Default, settings.Bridge.InstanceId);
         Assert.Equal(LogLevel.Information, settings.LogLevel);
-        Assert.False(settings.LogAsText);
+        Assert.Equal(LogFormat.Auto, settings.LogFormat);
         Assert.Equal("config/coins.json", settings.CoinsFile);
         Assert.Equal(new Uri("https://api.bybit.com/"), settings.RestUrl);
     }
@@ -236,6 +236,69 @@ public sealed class SettingsTests : IDisposable
         return folder ?? throw new InvalidOperationException("the repository was not found above the tests");
     }
 
+    [Theory]
+    [InlineData("REDIS_PASSWORD = abc123\n", "abc123")]
+    [InlineData("REDIS_PASSWORD=\tabc123 \t\r\n", "abc123")]
+    [InlineData("export REDIS_PASSWORD =  abc 123  # the old one\n", "abc 123")]
+    [InlineData("REDIS_PASSWORD = \" abc123 \"\n", " abc123 ")]
+    [InlineData("REDIS_PASSWORD=' abc123'\n", " abc123")]
+    [InlineData("REDIS_PASSWORD='x'\nREDIS_PASSWORD =  y \n", "y")]
+    [InlineData("REDIS_PASSWORD =   \n", null)]
+    public void A_value_without_quotes_is_trimmed_and_one_in_quotes_is_kept_as_it_is(string file, string? password) =>
+        Assert.Equal(password, Read(file).Settings!.Bridge.Redis.Password);
+
+    [Fact]
+    public void A_misspelt_name_in_the_environment_is_warned_of_as_in_the_file()
+    {
+        SettingsResult result = Read("", [("REDIS_HSOT", "x"), ("BYBIT_WS_ULR", "x"), ("redis_host", "x"), ("COIN_FILE", "x"), ("REDIS_PASS", "x"), ("REDIS_HOSTNAME", "x"), ("RECONECT_INTERVAL_MS", "x")]);
+
+        Assert.NotNull(result.Settings);
+        Assert.All(result.Warnings, w => Assert.Equal(("environment", false), (w.Source, w.Later)));
+        Assert.Equal(
+            [("BYBIT_WS_ULR", "BYBIT_WS_URL"), ("COIN_FILE", "COINS_FILE"), ("RECONECT_INTERVAL_MS", "RECONNECT_INTERVAL_MS"), ("REDIS_HOSTNAME", "REDIS_HOST"), ("REDIS_HSOT", "REDIS_HOST"), ("REDIS_PASS", "REDIS_PASSWORD"), ("redis_host", "REDIS_HOST")],
+            result.Warnings.Select(w => (w.Name, w.Nearest)).OrderBy(w => w.Name, StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("REDIS_SERVICE_HOST", "10.0.0.1")]
+    [InlineData("REDIS_SERVICE_PORT", "6379")]
+    [InlineData("REDIS_SERVICE_PORT_REDIS", "6379")]
+    [InlineData("REDIS_PORT_6379_TCP", "tcp://10.0.0.1:6379")]
+    [InlineData("REDIS_PORT_6379_TCP_ADDR", "10.0.0.1")]
+    [InlineData("REDIS_DB_PORT", "tcp://10.0.0.1:6379")]
+    [InlineData("BYBIT_API_KEY", "x")]
+    [InlineData("REDIS_VERSION", "7")]
+    [InlineData("HTTP_PROXY", "x")]
+    [InlineData("http_proxy", "x")]
+    [InlineData("FTPS_PROXY", "x")]
+    [InlineData("LOG_DIR", "x")]
+    [InlineData("HTTP_PORT", "80")]
+    [InlineData("PATH", "x")]
+    [InlineData("REDIS_HSOT", "")]
+    public void Of_the_environment_what_others_put_there_is_left_alone(string name, string value) =>
+        Assert.Empty(Read("", [(name, value)]).Warnings);
+
+    [Theory]
+    [InlineData("tcp://10.0.0.1:6379")]
+    [InlineData("TCP://[fd00::1]:6379")]
+    public void What_Kubernetes_sets_for_a_service_called_redis_is_named_with_what_to_do(string value)
+    {
+        string error = Assert.Single(Read("", [("REDIS_PORT", value)]).Errors);
+
+        Assert.StartsWith($"REDIS_PORT: \"{value}\" ", error, StringComparison.Ordinal);
+        Assert.Contains("Kubernetes", error, StringComparison.Ordinal);
+        Assert.Contains("enableServiceLinks: false", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_that_differ_from_the_defaults_are_known_without_secrets()
+    {
+        Settings settings = Read("REDIS_PORT=6379\nLOG_LEVEL=debug\n", [("REDIS_PASSWORD", "canary"), ("REDIS_DB", "3")]).Settings!;
+
+        Assert.Equal([new("redis_password", "set"), new("redis_db", "3"), new("log_level", "debug")], settings.Changed);
+        Assert.Empty(Read().Settings!.Changed);
+    }
+
     private SettingsResult Read(string? file = null, (string Name, string Value)[]? environment = null, (string Name, string Value)[]? flags = null)
     {
         string path = _folder.Write(".env", file ?? "");
@@ -243,6 +306,7 @@ public sealed class SettingsTests : IDisposable
         return SettingsReader.Read(
             (flags ?? []).ToDictionary(pair => pair.Name, pair => pair.Value),
             name => variables.GetValueOrDefault(name),
-            path);
+            path,
+            names: variables.Keys);
     }
 }

@@ -88,6 +88,34 @@ public sealed class DeployFilesTests
     }
 
     [Fact]
+    public void The_image_holds_all_that_publishing_makes_beside_the_program()
+    {
+        string dockerfile = Read("deploy/docker/Dockerfile");
+        string entry = Regex.Match(dockerfile, @"(?m)^ENTRYPOINT \[""(.+)""\]$").Groups[1].Value;
+        // The whole folder: whatever publishing makes one day is in it.
+        string target = Regex.Match(Read("publish"), @"(?m)^target=(.+)$").Groups[1].Value.Replace("$name", "bybitspot-linux-x64", StringComparison.Ordinal);
+        Assert.Contains($"\nCOPY --from=build /source/{target}/ {Path.GetDirectoryName(entry)}/\n", dockerfile, StringComparison.Ordinal);
+        // What the program looks for beside itself is among it.
+        string project = Read("src/BybitSpot.App/BybitSpot.App.csproj"), store = Read("src/BybitSpot.App/EmbeddedStore.targets");
+        Assert.Contains("Link=\"demo-coins.json\" CopyToOutputDirectory=\"PreserveNewest\" CopyToPublishDirectory=\"PreserveNewest\" ExcludeFromSingleFile=\"true\"", project, StringComparison.Ordinal);
+        Assert.Contains("RelativePath=\"store/", store, StringComparison.Ordinal);
+        Assert.Contains("LOG_FORMAT=json", dockerfile, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compose_publishes_Redis_where_none_usually_listens_and_the_pages_say_where()
+    {
+        JsonElement redis = Assert.Single(Yaml("deploy/docker/compose.yaml")).GetProperty("services").GetProperty("redis");
+        Match published = Regex.Match(Assert.Single(redis.GetProperty("ports").EnumerateArray()).GetString()!, "^127\\.0\\.0\\.1:(\\d+):6379$");
+        Assert.True(published.Success);
+        int port = int.Parse(published.Groups[1].Value, CultureInfo.InvariantCulture);
+        Assert.NotEqual(6379, port);
+        Assert.False(port >= StorePorts.First && port <= StorePorts.LastPort, "the embedded store listens there");
+        Assert.Contains($"at port {port} ", Read("docs/operations.md"), StringComparison.Ordinal);
+        Assert.Contains($"redis-cli -p {port} ", Read("deploy/docker/compose.yaml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Compose_keeps_both_running_caps_their_logs_and_sets_only_what_is_a_setting()
     {
         JsonElement compose = Assert.Single(Yaml("deploy/docker/compose.yaml"));
@@ -163,6 +191,83 @@ public sealed class DeployFilesTests
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static readonly string[] s_objects = ["bybitspot.yaml", "redis.yaml", "network.yaml"];
+
+    [Fact]
+    public void Kubernetes_objects_carry_the_products_name_and_the_kustomization_takes_all_of_them()
+    {
+        JsonElement[] things = [.. s_objects.SelectMany(f => Yaml("deploy/kubernetes/" + f))];
+        Assert.All(things, t => Assert.StartsWith("bybitspot", Text(t, "metadata", "name")));
+        JsonElement kustomization = Assert.Single(Yaml("deploy/kubernetes/kustomization.yaml"));
+        Assert.Equal(s_objects, kustomization.GetProperty("resources").EnumerateArray().Select(r => r.GetString()!));
+        string[] files = [.. Directory.GetFiles(Path.Combine(Repository.Root, "deploy/kubernetes"), "*.yaml").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+        Assert.Equal(files, s_objects.Append("kustomization.yaml").Order(StringComparer.Ordinal));
+        foreach (JsonElement pod in things.Where(t => Text(t, "kind") == "Deployment").Select(t => t.GetProperty("spec").GetProperty("template").GetProperty("spec")))
+            Assert.Equal("False", Text(pod, "enableServiceLinks"));
+        // A page behind a Service is asked by the Service's name.
+        JsonElement page = Of(things, "Service", "bybitspot");
+        JsonElement container = Of(things, "Deployment", "bybitspot").GetProperty("spec").GetProperty("template").GetProperty("spec").GetProperty("containers")[0];
+        Assert.Equal(Text(container.GetProperty("ports")[0], "name"), Text(page.GetProperty("spec").GetProperty("ports")[0], "targetPort"));
+        string allowed = Text(container.GetProperty("env").EnumerateArray().First(e => Text(e, "name") == "HTTP_ALLOWED_HOSTS"), "value");
+        Assert.Null(ListenAddress.TakeHosts(allowed, null, out string[] hosts));
+        Assert.True(new HostRule(hosts).Allows("bybitspot:9464", null));
+    }
+
+    [Fact]
+    public void Kubernetes_lets_only_the_program_and_whoever_is_named_reach_Redis()
+    {
+        JsonElement[] things = [.. s_objects.SelectMany(f => Yaml("deploy/kubernetes/" + f))];
+        foreach (string name in (string[])["bybitspot", "bybitspot-redis"])
+        {
+            JsonElement policy = Of(things, "NetworkPolicy", name), deployment = Of(things, "Deployment", name);
+            Assert.Equal(
+                Text(deployment, "spec", "template", "metadata", "labels"),
+                Text(policy, "spec", "podSelector", "matchLabels"));
+            Assert.Equal(["Ingress", "Egress"], policy.GetProperty("spec").GetProperty("policyTypes").EnumerateArray().Select(t => t.GetString()!));
+        }
+        JsonElement from = Of(things, "NetworkPolicy", "bybitspot-redis").GetProperty("spec").GetProperty("ingress")[0].GetProperty("from");
+        Assert.Contains("bybitspot", Text(from[0], "podSelector", "matchLabels"));
+        Assert.All(from.EnumerateArray(), f => Assert.NotEqual("{}", Text(f, "podSelector")));
+        string[] ports = [.. Of(things, "NetworkPolicy", "bybitspot").GetProperty("spec").GetProperty("egress").EnumerateArray().SelectMany(e => e.GetProperty("ports").EnumerateArray()).Select(p => Text(p, "port"))];
+        Assert.Equal(["redis", "53", "53", "443"], ports);
+    }
+
+    [Fact]
+    public void No_password_is_applied_that_nobody_chose()
+    {
+        JsonElement secret = Of(Yaml("deploy/kubernetes/redis.yaml"), "Secret", "bybitspot-redis");
+        Assert.False(secret.TryGetProperty("stringData", out _) || secret.TryGetProperty("data", out _), "a password that everybody knows");
+        JsonElement made = Assert.Single(Assert.Single(Yaml("deploy/kubernetes/kustomization.yaml")).GetProperty("secretGenerator").EnumerateArray());
+        string file = Text(made.GetProperty("files")[0]).Split('=')[1];
+        Assert.Equal(("bybitspot-redis", "merge"), (Text(made, "name"), Text(made, "behavior")));
+        Assert.Contains($"deploy/kubernetes/{file}", Read(".gitignore").Split('\n'));
+        Assert.Equal("", Script.Run("git", ["ls-files", $"deploy/kubernetes/{file}"]).Output);
+    }
+
+    [Fact]
+    public void Kustomize_makes_the_objects_with_the_password_that_was_put_there_and_refuses_without()
+    {
+        Assert.SkipUnless(Script.IsThere("kubectl"), "kubectl is not here");
+        string folder = Repository.NewScratchFolder();
+        try
+        {
+            foreach (string path in Directory.GetFiles(Path.Combine(Repository.Root, "deploy/kubernetes"), "*.yaml"))
+                File.Copy(path, Path.Combine(folder, Path.GetFileName(path)));
+            (int status, _, string errors) = Script.Run("kubectl", ["kustomize", folder], limit: TimeSpan.FromSeconds(60));
+            Assert.NotEqual(0, status);
+            Assert.Contains("redis-password", errors, StringComparison.Ordinal);
+            File.WriteAllText(Path.Combine(folder, "redis-password"), "canary");
+            (status, string output, errors) = Script.Run("kubectl", ["kustomize", folder], limit: TimeSpan.FromSeconds(60));
+            Assert.True(status == 0, errors);
+            Assert.Contains($"password: {Convert.ToBase64String("canary"u8)}", output, StringComparison.Ordinal);
+            Assert.Contains("secretKeyRef:\n              key: password\n              name: bybitspot-redis\n", output + "\n", StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 
     private static ListenAddress Taken(string url)
     {

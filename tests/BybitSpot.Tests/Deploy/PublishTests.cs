@@ -29,6 +29,15 @@ public sealed class PublishTests
         Assert.Equal("", Property("AheadOfTime", "-p:PublishReadyToRun=true"));
     }
 
+    [Theory]
+    [InlineData("/other/packages")]
+    [InlineData("/other/packages/")]
+    public void Packages_are_found_however_NUGET_PACKAGES_is_written(string folder)
+    {
+        Assert.StartsWith("/other/packages/microsoft.netcore.app.crossgen2", Property("AheadOfTimeTool", $"-p:NuGetPackageRoot={folder}"), StringComparison.Ordinal);
+        Assert.StartsWith("/other/packages/garnet-server/", PropertyOf("BybitSpot.Store", "GarnetFolder", $"-p:NuGetPackageRoot={folder}"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_was_published_runs_in_an_empty_folder()
     {
@@ -83,10 +92,12 @@ public sealed class PublishTests
         }
     }
 
-    private static string Property(string name, params string[] more)
+    private static string Property(string name, params string[] more) => PropertyOf("BybitSpot.App", name, more);
+
+    private static string PropertyOf(string project, string name, params string[] more)
     {
         (int status, string output, string errors) = Script.Run(
-            "dotnet", ["msbuild", "src/BybitSpot.App/BybitSpot.App.csproj", "-p:Configuration=Release", $"-getProperty:{name}", .. more], limit: TimeSpan.FromSeconds(30));
+            "dotnet", ["msbuild", $"src/{project}/{project}.csproj", "-p:Configuration=Release", $"-getProperty:{name}", .. more], limit: TimeSpan.FromSeconds(30));
         Assert.True(status == 0, errors);
         return output.Trim();
     }

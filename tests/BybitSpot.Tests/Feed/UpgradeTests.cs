@@ -30,6 +30,25 @@ public sealed class UpgradeTests
         Assert.Equal([0x81, 0x00], early.ToArray());
     }
 
+    [Theory]
+    [InlineData("Upgrade: websocket\r\nConnection: Upgrade", true)]
+    [InlineData("Upgrade: WebSocket\r\nConnection: keep-alive, upgrade", true)]
+    [InlineData("Connection: keep-alive\r\nUpgrade: websocket\r\nConnection: Upgrade", true)]
+    [InlineData("Connection: Upgrade\r\nConnection: keep-alive\r\nUpgrade: h2c\r\nUpgrade: websocket", true)]
+    [InlineData("Connection: keep-alive\r\nUpgrade: websocket\r\nConnection: close", false)]
+    [InlineData("Connection: no-upgrade\r\nUpgrade: websocket", false)]
+    [InlineData("Connection: Upgrade\r\nUpgrade: websockets", false)]
+    [InlineData("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: other", false)]
+    [InlineData("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Extensions: permessage-deflate", false)]
+    [InlineData("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol:", false)]
+    public void Fields_that_come_twice_are_one_list(string fields, bool upgrades)
+    {
+        // The pair of key and answer that RFC 6455 shows in 1.3.
+        string head = $"HTTP/1.1 101 Switching Protocols\r\n{fields}\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+        Exception? trouble = Record.Exception(() => Upgrade.Check(head, "dGhlIHNhbXBsZSBub25jZQ=="));
+        Assert.True(upgrades ? trouble is null : trouble is DialException, trouble?.ToString());
+    }
+
     [Theory, Trait("Fault", "31")]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n", "not HTTP")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n", "closed")]

@@ -59,6 +59,23 @@ public sealed class WatchlistTests
         Assert.StartsWith("taken as BTCUSDT", resolution.Notes[0].Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("btc")]
+    [InlineData("BTC/USDT")]
+    [InlineData(" btc-usdt ")]
+    [InlineData("BTC_USDT")]
+    public void A_coin_or_a_pair_as_people_write_it_is_taken_and_told_with_a_list_and_without(string written)
+    {
+        foreach (InstrumentList? list in (InstrumentList?[])[s_listed, null])
+        {
+            Resolution resolution = Watchlist.Resolve([written], list);
+            Assert.Equal([new("BTCUSDT", "BTC")], resolution.Watchlist.Instruments);
+            SymbolNote note = Assert.Single(resolution.Notes);
+            Assert.Equal((written, false), (note.Symbol, note.Refused));
+            Assert.StartsWith("taken as BTCUSDT", note.Reason, StringComparison.Ordinal);
+        }
+    }
+
     [Fact, Trait("Fault", "56")]
     public void A_coin_named_twice_is_taken_once_and_told()
     {

@@ -52,7 +52,7 @@ internal static class Commands
         ["redis-cli EVAL \"local t = {} for i, k in ipairs(KEYS) do t[i] = redis.call('HGET', k, 'ltp') end return t\" 2 bybit_spot:BTC bybit_spot:ETH"]
             = new Way.Ends(@"^1\) ""[0-9.]+""\n2\) ""[0-9.]+""$"),
         ["redis-cli HGET price_feed:spot:main:coins BTC"] = new Way.Ends(),
-        ["redis-cli ZRANGE price_feed:spot 0 -1"] = new Way.Ends(@"^1\) ""main""$"),
+        ["redis-cli ZRANGE price_feed:spot 0 -1"] = new Way.Ends(@"(?m)^\d+\) ""main""$"),
         ["redis-cli HGETALL price_feed:spot:main:coins"] = new Way.Ends(@"""BTC""\n ?\d+\) ""(fresh|quiet)"""),
         ["redis-cli HGETALL price_feed:spot:main"] = new Way.Ends("state(.|\n)*since(.|\n)*coins(.|\n)*stale(.|\n)*last_tick(.|\n)*heartbeat(.|\n)*endpoint(.|\n)*version"),
         ["curl -s -o /dev/null -w '%{http_code}\\n' http://127.0.0.1:9464/healthz"] = new Way.Ends("^200$"),
@@ -75,6 +75,7 @@ internal static class Commands
         ["until ./run get BTC >/dev/null 2>&1; do sleep 1; done"] = new Way.Ends("^$"),
         ["cp /path/to/bybitspotpy/.env .env"] = new Way.Moves(),
         ["cp /path/to/bybitspotpy/config/coins.json config/coins.json"] = new Way.Moves(),
+        ["(umask 077; openssl rand -hex 24 | tr -d '\\n' > deploy/kubernetes/redis-password)"] = new Way.Ends("^$"),
         ["./publish"] = new Way.NotHere("it builds for a minute or two; ./test --long runs it (PublishTests)"),
         ["unshare -r -n -p --fork --kill-child --mount-proc bench/start.py"] = new Way.NotHere("it measures for minutes, on a machine that is otherwise idle"),
         ["./test RedisContract"] = new Way.NotHere("a test that runs the tests"),

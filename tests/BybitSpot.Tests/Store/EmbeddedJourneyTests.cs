@@ -31,8 +31,10 @@ public sealed class EmbeddedJourneyTests : IDisposable
     [Fact]
     public void Without_a_Redis_the_price_stands_in_an_embedded_store_and_a_warning_says_where_and_what_to_set()
     {
-        int port = Repository.FreePort();
-        using Bot bot = Start(("REDIS_PORT", $"{port}"), ("REDIS_PASSWORD", "canary"), ("REDIS_DB", "3"));
+        // Only where nobody named a port, and so at the usual one.
+        const int port = 6379;
+        Assert.SkipWhen(StorePorts.Answers(port), $"somebody listens at {port}; FirstLookTests look in a network of their own");
+        using Bot bot = Start(("REDIS_PASSWORD", "canary"), ("REDIS_DB", "3"));
         LogLine warning = bot.Log("store_instead");
         Assert.Equal("warn", warning.Text("level"));
         Assert.Equal($"localhost:{port}", warning.Text("missing"));
@@ -60,6 +62,7 @@ public sealed class EmbeddedJourneyTests : IDisposable
     [Theory]
     [InlineData("REDIS_HOST", "127.0.0.1")]
     [InlineData("REDIS_EMBEDDED", "never")]
+    [InlineData("REDIS_DB", "0")]
     public void Where_a_Redis_was_named_or_none_is_to_be_embedded_the_program_waits_for_the_real_one(string name, string value)
     {
         int port = Repository.FreePort();
@@ -122,7 +125,7 @@ public sealed class EmbeddedJourneyTests : IDisposable
         LogLine line = bot.Log("no_price_yet");
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{watch.Elapsed}");
         Assert.Equal(_exchange.StreamUrl, line.Text("endpoint"));
-        Assert.Contains("bybitspot --demo", line.Text("message"), StringComparison.Ordinal);
+        Assert.EndsWith("without a network: bybitspot --demo", line.Text("message"), StringComparison.Ordinal);
     }
 
     /// <summary>Listens on the first ports that the store would take; one that somebody else has is taken as well.</summary>

@@ -36,11 +36,14 @@ public sealed class EmbeddedStoreTests : IDisposable
     [InlineData("", null, false)]
     [InlineData("REDIS_HOST=localhost\n", null, true)]
     [InlineData("REDIS_HOST=\n", null, false)]
-    [InlineData("REDIS_PORT=6380\n", null, false)]
+    [InlineData("REDIS_PORT=6380\n", null, true)]
+    [InlineData("REDIS_PORT=6379\n", null, true)]
+    [InlineData("REDIS_PORT=\n", null, false)]
+    [InlineData("REDIS_DB=3\n", null, false)]
     [InlineData("REDIS_URL=redis://example\n", null, true)]
     [InlineData("", "REDIS_HOST", true)]
     [InlineData("", "REDIS_URL", true)]
-    public void A_Redis_counts_as_named_when_its_host_or_URL_was_set_even_to_the_default(string file, string? variable, bool named)
+    public void A_Redis_counts_as_named_when_its_host_port_or_URL_was_set_even_to_the_default(string file, string? variable, bool named)
     {
         SettingsResult read = SettingsReader.Read(
             new Dictionary<string, string>(), name => name == variable ? "localhost" : null, _folder.Write(".env", file));

@@ -69,8 +69,12 @@ public sealed class CoinsCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("BTC", "is BTCUSDT meant?")]
-    [InlineData("BTC-USDT", "is not a USDT pair")]
+    [InlineData("BTCUSD", "is BTCUSDT meant?")]
+    [InlineData("eth/usd", "is ETHUSDT meant?")]
+    [InlineData("SOL-PERP", "is SOLUSDT meant?")]
+    [InlineData("ETHBTC", "is ETHUSDT meant?")]
+    [InlineData("BTC-26DEC25", "such as BTCUSDT\n")]
+    [InlineData("BTC/", "is not a USDT pair")]
     [InlineData("BTCUSDC", "is not a USDT pair")]
     [InlineData("USDT", "is not a USDT pair")]
     [InlineData("A\e[2J", "A\\u001b[2J is not a USDT pair")]
@@ -84,6 +88,31 @@ public sealed class CoinsCommandTests : IDisposable
         Assert.Matches("^bybitspot: [^\n]+\n$", outcome.Error);
         Assert.Contains(reason, outcome.Error);
         Assert.Equal(Two, Content);
+    }
+
+    [Theory]
+    [InlineData("xrp")]
+    [InlineData("XRP/USDT")]
+    [InlineData("xrp-usdt")]
+    [InlineData("XRP_USDT")]
+    public void A_coin_or_a_pair_as_people_write_it_is_taken_as_the_symbol_and_said_so(string written)
+    {
+        _folder.Write("coins.json", Two);
+
+        Assert.Equal(new Outcome(0, $"{written} is taken as XRPUSDT\nadded XRPUSDT to {File}\n", ""), Call("add", written));
+        Assert.Equal(new Outcome(0, $"{written} is taken as XRPUSDT\nXRPUSDT is already in {File}\n", ""), Call("add", written));
+        Assert.Equal(new Outcome(0, $"removed XRPUSDT from {File}\n", ""), Call("remove", written));
+        Assert.Equal(Two, Content);
+    }
+
+    [Fact]
+    public void What_stands_in_the_file_as_people_write_it_is_found_by_its_symbol()
+    {
+        _folder.Write("coins.json", "{\"coins\": [\"btc\", \"ETH/USDT\", \"SOLUSDT\"]}");
+
+        Assert.Equal($"BTCUSDT is already in {File}\n", Call("add", "BTCUSDT").Output);
+        Assert.Equal($"removed BTCUSDT, ETHUSDT from {File}\n", Call("remove", "BTCUSDT", "eth").Output);
+        Assert.Equal("{\"coins\": [\"SOLUSDT\"]}", Content);
     }
 
     [Fact]

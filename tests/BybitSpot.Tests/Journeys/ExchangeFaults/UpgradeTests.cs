@@ -79,6 +79,16 @@ public sealed class UpgradeTests
         journey.AwaitFirstPrices("BTCUSDT");
     }
 
+    [Fact]
+    public void An_answer_whose_fields_a_proxy_has_split_over_several_lines_is_an_upgrade()
+    {
+        using Journey journey = Journey.Prepare(["BTCUSDT"]);
+        journey.Exchange.Faults.SplitUpgradeFields = true;
+        journey.Run();
+        journey.AwaitFirstPrices("BTCUSDT");
+        Assert.Equal(0, journey.Bot.CountLogs("feed_connect_failed"));
+    }
+
     [Theory]
     [InlineData(HangUp.Fin)]
     [InlineData(HangUp.Reset)]

@@ -55,6 +55,40 @@ public sealed class FloodTests
         Until.True("nobody is left", () => SocketsOf(pid) <= before + 1, s_long);
     }
 
+    [Theory, Trait("Fault", "76")]
+    [InlineData("")]
+    [InlineData("GET /healthz HTTP/1.1\r\nHost: loc")]
+    [InlineData("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", 50)]
+    public void Sockets_that_are_held_shut_nobody_out(string sent, int times = 1)
+    {
+        using Journey journey = PageTests.Begin();
+        Page page = Page.Of(journey.Bot);
+        int pid = journey.Bot.Process.Id, before = SocketsOf(pid);
+        var held = new List<Socket>();
+        try
+        {
+            for (int i = 0; i < 3 * PlacesMax; i++)
+            {
+                Socket socket = page.Connect();
+                held.Add(socket);
+                socket.Blocking = false;
+                for (int k = 0; k < times; k++)
+                    TrySend(socket, sent);
+                // In the midst of them, and with all places taken: answered at once, not when somebody's time is over.
+                if (i % 16 == 15)
+                    Assert.Equal(200, page.Get("/healthz").Status);
+            }
+            Assert.Equal(200, page.Get("/metrics").Status);
+            Until.True("no more than have a place", () => SocketsOf(pid) <= before + PlacesMax, s_long);
+            Trade(journey, 1);
+        }
+        finally
+        {
+            held.ForEach(s => s.Dispose());
+        }
+    }
+
     [Fact, Trait("Fault", "76")]
     public void Whoever_asks_letter_by_letter_or_not_at_all_is_sent_away_and_makes_room()
     {

@@ -113,6 +113,24 @@ public sealed class PageTests
         Assert.All((string[])["localhost", "[::1]:80", "prices.example"], host => Assert.Equal(200, page.Get("/healthz", "Host: " + host).Status));
     }
 
+    [Theory]
+    [InlineData("GET /healthz HTTP/1.0\r\n\r\n", 200)]
+    [InlineData("HEAD /healthz HTTP/1.0\r\n\r\n", 200)]
+    [InlineData("GET /metrics HTTP/1.0\r\nUser-Agent: probe\r\n\r\n", 200)]
+    [InlineData("GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n", 200)]
+    [InlineData("GET /healthz HTTP/1.0\r\nHost:\r\n\r\n", 200)]
+    [InlineData("GET /healthz HTTP/1.0\r\nHost: evil.example\r\n\r\n", 400)]
+    [InlineData("GET http://evil.example/healthz HTTP/1.0\r\n\r\n", 400)]
+    [InlineData("GET /healthz HTTP/1.0\r\nOrigin: http://evil.example\r\n\r\n", 403)]
+    [InlineData("OPTIONS / HTTP/1.0\r\n\r\n", 405)]
+    [InlineData("GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n", 400)]
+    [Trait("Fault", "73")]
+    public void Who_names_nobody_is_answered_as_HTTP_1_0_allows_it(string question, int status)
+    {
+        using Journey journey = Begin();
+        Assert.Equal(status, Page.Of(journey.Bot).Send(question).Status);
+    }
+
     [Fact, Trait("Fault", "75")]
     public void Nothing_can_be_changed_over_HTTP()
     {

@@ -1,0 +1,86 @@
+using BybitSpot.Tests.Journeys;
+using Xunit;
+
+namespace BybitSpot.Tests.Deploy;
+
+/// <summary>What `./run`, `./publish` and `./test` say while they build, with a compiler that only plays one.</summary>
+public sealed class ScriptWordsTests : IDisposable
+{
+    private const string Program = "src/BybitSpot.App/bin/Release/net10.0/bybitspot", Tests = "tests/BybitSpot.Tests/bin/Release/net10.0/BybitSpot.Tests";
+
+    private readonly string _folder = Repository.NewScratchFolder();
+
+    public ScriptWordsTests()
+    {
+        foreach (string name in (string[])["run", "publish", "test", ".env.example", "LICENSE", "auto_restart.sh", "global.json", "Directory.Build.props", "Directory.Packages.props"])
+            File.Copy(Path.Combine(Repository.Root, name), Path.Combine(_folder, name));
+        foreach (string name in (string[])["config/coins.json", "deploy/systemd/bybitspot.service"])
+            Write(name, "");
+        Write("src/BybitSpot.App/Program.cs", "");
+        Write("bin/dotnet", $$"""
+            #!/bin/sh
+            make() { mkdir -p "$(dirname "$1")"; printf '#!/bin/sh\n%s\n' "$2" >"$1"; chmod 755 "$1"; }
+            case "$*" in
+            --version) echo 10.0.100 ;;
+            *broken*) exit 1 ;;
+            "build src/BybitSpot.App"*) make {{Program}} 'echo "typed $BYBITSPOT_TYPED, given $*"' ;;
+            "build BybitSpot.slnx"*) make {{Tests}} 'echo "   BybitSpot.Tests  Total: 3, Errors: 0, Failed: 0, Skipped: 1, Not Run: 0, Time: 1.2s"' ;;
+            publish*) while [ "$1" != -o ]; do shift; done; make "$2/bybitspot" '' ;;
+            esac
+            """, executable: true);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_first_build_is_told_before_and_after_and_a_start_without_one_says_nothing()
+    {
+        (int status, string output, string errors) = Run("./run a b");
+        Assert.Equal((0, "typed ./run, given a b"), (status, output));
+        Assert.Matches(@"^run: building, about a minute the first time…\nrun: built in \d+ s$", errors);
+
+        Assert.Equal((0, "typed ./run, given ", ""), Run("./run"));
+
+        File.SetLastWriteTimeUtc(Path.Combine(_folder, "src/BybitSpot.App/Program.cs"), File.GetLastWriteTimeUtc(Path.Combine(_folder, Program + ".built")).AddSeconds(1));
+        Assert.Matches(@"^run: building what has changed…\nrun: built in \d+ s$", Run("./run").Errors);
+    }
+
+    [Fact]
+    public void The_program_is_told_what_was_typed() => Assert.Equal($"typed {_folder}/run, given x", Run($"cd / && {_folder}/run x").Output);
+
+    [Fact]
+    public void Publishing_is_told_before_and_after()
+    {
+        (int status, string output, string errors) = Run("./publish");
+        Assert.True(status == 0, errors);
+        Assert.Matches(@"^publish: building for linux-x64, about two minutes the first time…\npublish: built in \d+ s$", errors);
+        Assert.StartsWith("artifacts/bybitspot-linux-x64: ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Testing_is_told_before_and_after_and_the_last_line_is_the_count()
+    {
+        (int status, string output, string errors) = Run("./test");
+        Assert.True(status == 0, errors);
+        Assert.Matches(@"test: building, about two minutes the first time…\ntest: built in \d+ s; the tests run now$", errors);
+        Assert.EndsWith("\n2 passed, 0 failed, 1 skipped", output, StringComparison.Ordinal);
+        Assert.Contains("test: building what has changed…", Run("./test").Errors, StringComparison.Ordinal);
+    }
+
+    private (int Status, string Output, string Errors) Run(string command)
+    {
+        using Script script = Script.Start("bash", ["-c", command], _folder, new Dictionary<string, string> { ["PATH"] = $"{_folder}/bin:{Environment.GetEnvironmentVariable("PATH")}", ["BYBITSPOT_TYPED"] = "" });
+        return (script.Exit(TimeSpan.FromSeconds(60)), script.Output, script.Errors);
+    }
+
+    private void Write(string name, string text, bool executable = false)
+    {
+        string path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+#pragma warning disable CA1416 // Linux alone.
+        if (executable)
+            File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+#pragma warning restore CA1416
+    }
+}
