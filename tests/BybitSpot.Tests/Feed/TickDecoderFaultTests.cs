@@ -42,12 +42,12 @@ public sealed class TickDecoderFaultTests
     {
         Message message = default;
         byte[] ticker = Encoding.UTF8.GetBytes(Frames.Ticker("XUSDT", price: price));
-        Assert.Equal((Verdict.Malformed, Channel.Ticker, "XUSDT"), (TickDecoder.Decode(ticker, ref message), message.Channel, Encoding.UTF8.GetString(message.Symbol)));
+        Assert.Equal((Verdict.Malformed, Channel.Ticker, "XUSDT"), (TickDecoder.Decode(ticker, retailCounts: false, ref message), message.Channel, Encoding.UTF8.GetString(message.Symbol)));
         byte[] trade = Encoding.UTF8.GetBytes(Frames.Trades("YUSDT", Frames.Trade("YUSDT", price: price)));
-        Assert.Equal((Verdict.Malformed, Channel.Trade, "YUSDT"), (TickDecoder.Decode(trade, ref message), message.Channel, Encoding.UTF8.GetString(message.Symbol)));
+        Assert.Equal((Verdict.Malformed, Channel.Trade, "YUSDT"), (TickDecoder.Decode(trade, retailCounts: false, ref message), message.Channel, Encoding.UTF8.GetString(message.Symbol)));
         byte[] missing = Encoding.UTF8.GetBytes(Frames.Ticker("XUSDT").Replace("lastPrice", "lostPrice"));
-        Assert.Equal((Verdict.Malformed, Channel.Ticker, "XUSDT"), (TickDecoder.Decode(missing, ref message), message.Channel, Encoding.UTF8.GetString(message.Symbol)));
-        Assert.Equal((Verdict.Malformed, true), (TickDecoder.Decode("{\"topic\":\"tickers.XUSDT\",\"ts"u8, ref message), message.Symbol.IsEmpty));
+        Assert.Equal((Verdict.Malformed, Channel.Ticker, "XUSDT"), (TickDecoder.Decode(missing, retailCounts: false, ref message), message.Channel, Encoding.UTF8.GetString(message.Symbol)));
+        Assert.Equal((Verdict.Malformed, true), (TickDecoder.Decode("{\"topic\":\"tickers.XUSDT\",\"ts"u8, retailCounts: false, ref message), message.Symbol.IsEmpty));
     }
 
     [Fact, Trait("Fault", "12")]
