@@ -55,8 +55,8 @@ internal static class GetCommand
         {
             using var reader = new PriceReader(redis, venue, TimeProvider.System, CancellationToken.None);
             prices = reader.Read(wanted.Now(reader));
-            if (wanted.Trouble is { } trouble)
-                return ToolCommands.Fail(error, trouble, ExitStatus.Failed);
+            if (wanted.Trouble is var (reason, status))
+                return ToolCommands.Fail(error, reason, status);
         }
         catch (PriceReaderException failure)
         {

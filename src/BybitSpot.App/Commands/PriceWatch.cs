@@ -42,8 +42,8 @@ internal sealed class PriceWatch(RedisOptions redis, Venue venue, ShownCoins coi
         {
             // The first answer decides: nobody wants to watch an address that was wrong from the start.
             _prices = reader.Read(coins.Now(reader));
-            if (coins.Trouble is { } nothing)
-                return ToolCommands.Fail(error, nothing);
+            if (coins.Trouble is var (reason, status))
+                return ToolCommands.Fail(error, reason, status);
             Write(_draws ? Enter : "");
             TakeKeys();
             Show();

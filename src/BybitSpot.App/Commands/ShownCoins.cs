@@ -6,17 +6,19 @@ namespace BybitSpot.App;
 
 /// <param name="named">As the user named them; empty: he named none.</param>
 /// <param name="ofFile">The coins file's, in its order; null where it cannot be read or names none one by one.</param>
-/// <param name="fileTrouble">Why <paramref name="ofFile"/> is null, for whoever has nothing else.</param>
-internal sealed class ShownCoins(IReadOnlyList<string> named, IReadOnlyList<string>? ofFile, string? fileTrouble, TimeProvider time)
+/// <param name="fileTrouble">Why <paramref name="ofFile"/> is null, for whoever has nothing else, and the exit status for it.</param>
+internal sealed class ShownCoins(IReadOnlyList<string> named, IReadOnlyList<string>? ofFile, (string Reason, int Status)? fileTrouble, TimeProvider time)
 {
     /// <summary>How often it is looked whether others are watched.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
+    private const string Nobody = "no running bybitspot says in Redis what it watches, and";
+
     private IReadOnlyList<string> _coins = [];
     private long _lookedAt;
 
-    /// <summary>Why there is nothing to show; null if there is something.</summary>
-    public string? Trouble { get; private set; }
+    /// <summary>Why there is nothing to show, and the exit status for it; null if there is something.</summary>
+    public (string Reason, int Status)? Trouble { get; private set; }
 
     /// <exception cref="PriceReaderException">Redis cannot be asked.</exception>
     public IReadOnlyList<string> Now(PriceReader reader)
@@ -48,9 +50,9 @@ internal sealed class ShownCoins(IReadOnlyList<string> named, IReadOnlyList<stri
             return new ShownCoins(named, null, null, time);
         new CoinsReading(settings.CoinsFile, time).Look(again: true, out CoinsFile? file);
         if (file!.Error is { } wrong)
-            return new ShownCoins([], null, $"no running bybitspot says in Redis what it watches, and the coins file does not help: {SettingFlags.CoinsError(settings.CoinsFile, settings.CoinsFileSource, wrong)}", time);
+            return new ShownCoins([], null, ($"{Nobody} the coins file does not help: {SettingFlags.CoinsError(settings.CoinsFile, settings.CoinsFileSource, wrong)}", ExitStatus.Configuration), time);
         if (file.Symbols.Any(s => s.Trim() == Watchlist.Everything))
-            return new ShownCoins([], null, $"no running bybitspot says in Redis what it watches, and {TerminalText.Clean(settings.CoinsFile)} says \"{Watchlist.Everything}\", every pair that there is: name the coins to show", time);
+            return new ShownCoins([], null, ($"{Nobody} {TerminalText.Clean(settings.CoinsFile)} says \"{Watchlist.Everything}\", every pair that there is: name the coins to show", ExitStatus.Failed), time);
         return new ShownCoins([], [.. Watchlist.Resolve(file.Symbols, null).Watchlist.Instruments.Select(i => i.Coin)], null, time);
     }
 }

@@ -20,11 +20,14 @@ internal sealed partial class RedisConnection : IDisposable
 
     private RedisConnection(Socket socket) => _socket = socket;
 
+    /// <summary>What the server calls its version; null if it does not say.</summary>
+    public string? Version { get; private set; }
+
     /// <summary>Connects, authenticates and selects the database, within <see cref="ConnectWithin"/>.</summary>
     /// <param name="connecting">Told of each socket before it connects: who shuts it down ends the attempt.</param>
     /// <param name="tick">Called at least every 200 ms while name and addresses are waited for; an exception of it ends the attempt.</param>
     /// <exception cref="SocketException">Nothing answers there, or not in time.</exception>
-    /// <exception cref="RedisProtocolException">It does not speak Redis' protocol, or refuses the password or the database.</exception>
+    /// <exception cref="RedisProtocolException">It does not speak Redis' protocol, refuses the password or the database, or is too old.</exception>
     public static RedisConnection Open(RedisOptions options, TimeProvider time, Action<Socket> connecting, Action? tick = null)
     {
         long deadline = time.GetTimestamp() + (long)(ConnectWithin.TotalSeconds * time.TimestampFrequency);
@@ -166,6 +169,11 @@ internal sealed partial class RedisConnection : IDisposable
             Ask(Resp.Command("SELECT", options.Database.ToString()), "SELECT", time, deadline, tick);
         // Tells Redis from anything else that listens, and a server that only accepts from one that answers.
         Ask(Resp.Command("PING"), "PING", time, deadline, tick);
+        _socket.Send(Resp.Command("INFO", "server"));
+        if (AwaitReply(time, deadline, tick, out ReadOnlySpan<byte> info) == ReplyKind.Bulk)
+            Version = ServerVersion.Of(Encoding.UTF8.GetString(info));
+        if (ServerVersion.Trouble(Version) is { } trouble)
+            throw new RedisProtocolException(trouble);
     }
 
     private void Ask(byte[] command, string name, TimeProvider time, long deadline, Action? tick)

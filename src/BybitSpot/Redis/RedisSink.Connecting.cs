@@ -18,6 +18,7 @@ internal sealed partial class RedisSink
 
     private readonly LogLimit _connectionLines = new();
     private TimeSpan _delay = s_delayFirst;
+    private string _version = "";
     private long _connectedAt;
     private bool _brokeWithWritesOutstanding;
 
@@ -62,6 +63,7 @@ internal sealed partial class RedisSink
     {
         long now = _time.GetTimestamp();
         _connection = connection;
+        _version = connection.Version ?? "(version unknown)";
         _connectedAt = _waitingSince = _repliedAt = now;
         // Writes that were under way when the last connection broke may still be carried out by the server, after ours:
         // everything once more, when they are through.
@@ -164,7 +166,7 @@ internal sealed partial class RedisSink
 
     private void TellConnected()
     {
-        _log.RedisConnected(Endpoint);
+        _log.RedisConnected(_version, Endpoint);
         TellLeftOut(_connectionLines);
     }
 

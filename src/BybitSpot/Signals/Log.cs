@@ -38,8 +38,8 @@ internal static partial class Log
     public static partial void MessageDropped(this ILogger log, int line, string reason, long count, long total, string sample);
 
     // ---- Redis
-    [LoggerMessage(200, LogLevel.Information, "connected to Redis at {endpoint}", EventName = "redis_connected")]
-    public static partial void RedisConnected(this ILogger log, string endpoint);
+    [LoggerMessage(200, LogLevel.Information, "connected to Redis {version} at {endpoint}", EventName = "redis_connected")]
+    public static partial void RedisConnected(this ILogger log, string version, string endpoint);
 
     [LoggerMessage(201, LogLevel.Warning, "Redis at {endpoint} cannot be used: {reason}; the feed goes on, prices are written when it comes back (next try in {delay_ms} ms)", EventName = "redis_unavailable")]
     public static partial void RedisUnavailable(this ILogger log, string endpoint, string reason, long delay_ms);

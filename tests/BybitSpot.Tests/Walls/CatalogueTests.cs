@@ -9,8 +9,8 @@ public sealed class CatalogueTests
 {
     private const int Rows = 97;
 
-    // What the catalogue asks of this program as it is: exchange, network, configuration, machine, clock, attacker.
-    private static readonly int[] s_held = [.. Range(1, 31), .. Range(49, 60), .. Range(62, 69), 71, 77, 78, 82, 92];
+    // What the catalogue asks of this program as it is.
+    private static readonly int[] s_held = [.. Range(1, 33), 35, 37, 39, 43, 45, .. Range(48, 69), .. Range(71, 88), .. Range(90, 97)];
 
     private static readonly IReadOnlyDictionary<int, int> s_tests = CountTests();
 

@@ -79,6 +79,8 @@ public sealed class DescriptorTests
         journey.AwaitFirstPrices("BTCUSDT");
         if (withPage)
             Assert.Equal(200, Page.Of(bot).Get("/healthz").Status);
+        // Those that are kept are started some seconds after the start.
+        Until.True("the pool's threads stand", () => PoolThreadsOf(bot) >= PoolThreads.Kept, TimeSpan.FromSeconds(60), () => bot.ErrorText);
         Allow(journey, OpenOf(bot));
         // A line to be connected anew, a Redis to be connected anew, a list to be asked for at REST, a coin to be added, an audit of the
         // coin that hears nothing.
@@ -102,6 +104,9 @@ public sealed class DescriptorTests
         Assert.Equal(0, bot.Exit());
         Assert.DoesNotContain("OutOfMemory", bot.ErrorText, StringComparison.OrdinalIgnoreCase);
     }
+
+    private static int PoolThreadsOf(Bot bot) =>
+        Directory.GetDirectories($"/proc/{bot.Process.Id}/task").Count(task => File.ReadAllText(Path.Combine(task, "comm")).StartsWith(".NET TP Worker", StringComparison.Ordinal));
 
     [Fact, Trait("Fault", "61")]
     public void The_last_ones_are_the_feeds_and_a_client_of_the_page_waits_for_more_without_keeping_a_processor_busy()
