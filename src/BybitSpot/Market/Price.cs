@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -88,18 +89,43 @@ public struct Price : IEquatable<Price>
     }
 
     /// <summary>Equal for prices that <see cref="SameNumber"/>; for others hardly ever. Allocates nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint NumberHash(in Price price)
     {
-        ReadOnlySpan<byte> text = price.Text.TrimStart((byte)'0');
-        if (text.Contains((byte)'.'))
-            text = text.TrimEnd((byte)'0');
-        if (text is [.., (byte)'.'])
-            text = text[..^1];
-        // FNV-1a.
-        uint hash = 2_166_136_261;
-        foreach (byte character in text)
-            hash = (hash ^ character) * 16_777_619;
-        return hash;
+        int length = price._length;
+        ReadOnlySpan<byte> all = price._characters;
+        // As the exchange writes them: no zero too many in front, none behind. What lies behind the text is zero.
+        if (length > 1 && (all[0] != '0' || all[1] == '.') && all[length - 1] != '0')
+            return Mix(all);
+        Price plain = Plain(price.Text);
+        return Mix(plain._characters);
+    }
+
+    private static uint Mix(ReadOnlySpan<byte> characters)
+    {
+        ulong hash = 0;
+        for (int i = 0; i < LengthMax; i += sizeof(ulong))
+        {
+            hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(characters[i..])) * 0x9E37_79B9_7F4A_7C15;
+            hash ^= hash >> 32;
+        }
+        return (uint)hash;
+    }
+
+    // The same number with one digit in front of the point at least, no other zero in front, and none at the end of a fraction.
+    private static Price Plain(ReadOnlySpan<byte> text)
+    {
+        int start = 0, end = text.Length;
+        while (start < end - 1 && text[start] == '0' && text[start + 1] != '.')
+            start++;
+        if (text.IndexOf((byte)'.') >= 0)
+        {
+            while (text[end - 1] == '0')
+                end--;
+            if (text[end - 1] == '.')
+                end--;
+        }
+        return FromValid(text[start..end]);
     }
 
     public readonly bool Equals(Price other) => Text.SequenceEqual(other.Text);

@@ -251,4 +251,17 @@ public sealed partial class PriceTests
         Assert.Equal(text, price.ToString());
         Assert.Equal(bytes, price.Text.ToArray());
     }
+
+    [Fact]
+    public void Prices_of_one_number_have_one_hash_however_they_are_written_and_others_hardly_ever()
+    {
+        foreach ((string a, string b) in ((string, string)[])[("67250.50", "67250.5"), ("67250", "067250.00"), ("0.5", "00.50"), ("10", "10.0"), ("0.00001230", "0.0000123"), ("100", "0100")])
+            Assert.Equal(HashOf(a), HashOf(b));
+        string[] others = [.. Enumerable.Range(1, 20_000).Select(i => $"{i / 100}.{i % 100:00}"), "1e0".Replace("e0", "000000"), "0.000001"];
+        int[] numbers = [.. others.GroupBy(o => decimal.Parse(o, System.Globalization.CultureInfo.InvariantCulture)).Select(g => g.Select(HashOf).Distinct().Count())];
+        Assert.All(numbers, count => Assert.Equal(1, count));
+        Assert.InRange(others.Select(HashOf).Distinct().Count(), numbers.Length - 2, numbers.Length);
+    }
+
+    private static uint HashOf(string text) => Price.NumberHash(Price.FromValid(System.Text.Encoding.ASCII.GetBytes(text)));
 }
