@@ -1,4 +1,4 @@
-// Everything that the engine counts and measures, under one name each; README.md lists them. Made when somebody asks.
+// Everything that the engine counts and measures, under one name each. Made when somebody asks.
 using BybitSpot.Feed;
 using BybitSpot.Latest;
 using BybitSpot.Signals;

@@ -130,7 +130,7 @@ public sealed class CommandTests(CommandTests.Running machine) : IClassFixture<C
     private void AssertClone(string command)
     {
         string[] parts = command.Split(" && ");
-        Assert.Equal(["cd bybitspot", "./run"], parts[1..]);
+        Assert.Equal(["cd bybitspot", "./run --demo"], parts[1..]);
         Assert.Contains("BTC|", machine.Program!.Output, StringComparison.Ordinal);
         Assert.SkipUnless(Path.Exists(Path.Combine(Repository.Root, ".git")), "no repository to clone: an archive was unpacked");
         string folder = Repository.NewScratchFolder();

@@ -38,10 +38,11 @@ internal static class Commands
 
     private static readonly Dictionary<string, Way> s_known = new()
     {
-        ["git clone ADDRESS-OF-THIS-REPOSITORY bybitspot && cd bybitspot && ./run"] = new Way.Start(),
+        ["git clone ADDRESS-OF-THIS-REPOSITORY bybitspot && cd bybitspot && ./run --demo"] = new Way.Start(),
+        ["./run"] = new Way.Runs(s_prices),
+        ["cp .env.example .env"] = new Way.Ends("^$"),
         ["redis-cli HGETALL bybit_spot:BTC"] = new Way.Ends(@"1\) ""ltp""\n2\) ""[0-9.]+"""),
         ["./run get BTC ETH"] = new Way.Ends(),
-        ["./run --demo"] = new Way.Runs(s_prices),
         ["./run --log-format text --quiet"] = new Way.Runs(s_texts),
         ["./run coins add XRPUSDT"] = new Way.Ends(),
         ["./run coins remove XRPUSDT"] = new Way.Ends(),

@@ -8,7 +8,7 @@ namespace BybitSpot.Tests.Readme;
 /// <summary>What the README and its pages say, against what the product is.</summary>
 public sealed class PageTests
 {
-    private static readonly Page s_readme = Page.Of("README.md");
+    private static readonly Page s_readme = Page.Of("README.md"), s_settings = Page.Of("docs/settings.md"), s_operations = Page.Of("docs/operations.md");
 
     [Fact]
     public void Every_link_leads_somewhere()
@@ -37,7 +37,7 @@ public sealed class PageTests
     [Fact]
     public void Every_setting_is_in_the_table_with_its_default_and_nothing_else_is()
     {
-        IReadOnlyList<string[]> rows = s_readme.Table("name", "default");
+        IReadOnlyList<string[]> rows = s_settings.Table("name", "default");
         string[] named = [.. rows.Select(r => r[0].Trim('`'))];
         Assert.Equal(named, named.Distinct());
         Assert.Empty(SettingsTable.All.Select(s => s.Name).Except(named));
@@ -54,7 +54,7 @@ public sealed class PageTests
     public void The_old_bots_settings_come_first() =>
         Assert.Equal(
             ["BYBIT_WS_URL", "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "REDIS_DB", "LOG_LEVEL", "RECONNECT_INTERVAL_MS", "RECONNECT_MAX_ATTEMPTS"],
-            s_readme.Table("name", "default").Take(8).Select(r => r[0].Trim('`')));
+            s_settings.Table("name", "default").Take(8).Select(r => r[0].Trim('`')));
 
     [Fact]
     public void The_coins_shown_are_those_of_the_file()
@@ -89,13 +89,13 @@ public sealed class PageTests
     public void Every_exit_status_is_told()
     {
         int[] all = [ExitStatus.Stopped, ExitStatus.GaveUp, ExitStatus.Usage, ExitStatus.Configuration, ExitStatus.Interrupted];
-        Assert.Equal(all, s_readme.Table("status").Select(r => int.Parse(r[0])));
+        Assert.Equal(all, s_operations.Table("status").Select(r => int.Parse(r[0])));
     }
 
     [Fact]
     public void The_line_of_the_log_that_is_shown_has_the_fields_of_its_event()
     {
-        Block block = s_readme.Blocks.First(b => b.Tag == "log");
+        Block block = s_operations.Blocks.First(b => b.Tag == "log");
         System.Text.Json.JsonElement line = System.Text.Json.JsonDocument.Parse(block.Text).RootElement;
         string written = System.Text.Encoding.UTF8.GetString(LogEntry.Json(
             DateTimeOffset.Parse(line.GetProperty("timestamp").GetString()!, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds(),

@@ -19,7 +19,7 @@ public sealed class CatalogueTests
     {
         int[] lost = [.. s_held.Where(row => !s_tests.ContainsKey(row))];
         Assert.True(lost.Length == 0, $"no test has the trait Fault of row {string.Join(", ", lost)}");
-        // For the table in the README, beside the times.
+        // For the table of docs/faults.md, beside the times.
         FaultTimes.Begin("all", $"{s_tests.Count} of {Rows} rows have tests, {s_tests.Values.Sum()} test methods in all").Stays();
     }
 
