@@ -149,7 +149,5 @@ internal sealed partial class RedisSink
             _statusErrorLoggedAt = _time.GetTimestamp();
             _log.RedisStatusRefused(error);
         }
-        if (error.StartsWith("NOAUTH", StringComparison.Ordinal))
-            throw new RedisProtocolException(error);
     }
 }
