@@ -68,8 +68,8 @@ internal sealed class Moment
         else
         {
             Moment moment = Of(ref state);
-            // A number would have told; a trade without an id cannot be known again.
-            bool canBeKnown = message.IdMark != 0 || message.Channel == Channel.Ticker;
+            // A trade without an id cannot be known again.
+            bool canBeKnown = message.IdMark != 0 || message.TradeId != 0 || message.Channel == Channel.Ticker;
             if (canBeKnown && Contains(moment._stood, moment._stoodCount, message.Identity))
                 return Order.Duplicate;
             if ((state.ShownBy & line) == 0)

@@ -162,7 +162,8 @@ public sealed class ArbiterTests
         Judge(Duplicate, Ticker(100, 1_000, line: 1));
         Judge(Newest, Ticker(100, 1_000, line: 1) with { PriceMark = 2 });
         Judge(Late, Trade(100, 1_000, id: 4, line: 2));
-        Judge(Held, Trade(100, 1_000, id: 5, line: 2));
+        // It has stood already.
+        Judge(Duplicate, Trade(100, 1_000, id: 5, line: 2));
         Judge(Newest, Trade(100, 1_000, id: 6, line: 2));
     }
 
