@@ -22,7 +22,7 @@ internal static class RunCommand
     private static readonly TimeSpan SummaryEvery = TimeSpan.FromSeconds(60);
 
     /// <summary>When a feed without any price is told of, from the start: within 10 s, even where starting is slow.</summary>
-    private static readonly TimeSpan NoPriceAfter = TimeSpan.FromSeconds(8);
+    internal static readonly TimeSpan NoPriceAfter = TimeSpan.FromSeconds(8);
 
     /// <summary>What the feed has for a first price in any case.</summary>
     private static readonly TimeSpan NoPriceAfterMin = TimeSpan.FromSeconds(2);

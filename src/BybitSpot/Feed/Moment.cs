@@ -2,7 +2,7 @@
 // the same millisecond. Pure; part of a coin's ArbiterState.
 //
 // Trade ids that are numbers (spot) rise, and decide. A ticker adds nothing where its price is that of a trade that stands or
-// stood; one with another price (of a trade that does not count, say) has the rank of the trade that it follows. Ids that are
+// stood, or of a ticker before it; one with another price (of a trade that does not count, say) has the rank of the trade that it follows. Ids that are
 // no numbers (linear has UUIDs) tell only which message is which. Then the lines decide, each of which brings its messages in
 // order, though it may have begun in mid-moment or miss some: what a line brings after what stands is newer; what it brings
 // before that is held, since it may be older. When what stands moves to something that a line had shown and held, that line's last is newer
@@ -53,7 +53,7 @@ internal sealed class Moment
     {
         ulong line = BitOf(message.Line);
         // A ticker cannot be told from one before with the same price, so it says nothing of the line's place.
-        if (message.Channel == Channel.Ticker && state.Newest.Channel == Channel.Trade && HasStood(state, message.PriceMark))
+        if (message.Channel == Channel.Ticker && message.Identity != state.Newest.Identity && HasStood(state, message.PriceMark))
             return Order.Duplicate;
         if (message.Identity == state.Newest.Identity)
         {
@@ -153,7 +153,10 @@ internal sealed class Moment
             (held.Line, held.Count) = (message.Line, 0);
         if (Contains(held.Shown, held.Count, message.Identity))
             return;
+        bool addsNothing = message.Channel == Channel.Ticker && held.Count > 0 && message.PriceMark == held.Last.PriceMark;
         Add(ref held.Shown, ref held.Count, message.Identity);
+        if (addsNothing)
+            return;
         held.Last = message;
         held.LastPrice = Price.FromValid(price);
     }

