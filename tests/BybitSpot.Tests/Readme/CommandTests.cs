@@ -95,8 +95,9 @@ public sealed class CommandTests(CommandTests.Running machine) : IClassFixture<C
             {
                 bool completes = command.StartsWith("eval ", StringComparison.Ordinal);
                 (int status, string output, string errors) = machine.Stage.Run(completes ? command + "\ncomplete -p bybitspot" : command, folder);
-                // The newest program may be the one that the command before has just ended, and that nobody has buried yet.
-                for (int again = 0; again < 20 && status != ends.Status && command.Contains("pgrep", StringComparison.Ordinal); again++)
+                // The newest program may be one that is just starting, or one that has ended and that nobody has buried yet.
+                var watch = System.Diagnostics.Stopwatch.StartNew();
+                while (status != ends.Status && command.Contains("pgrep", StringComparison.Ordinal) && watch.Elapsed < Until.Limit)
                     (status, output, errors) = machine.Stage.Run(command, folder);
                 Assert.True(status == ends.Status, $"{command}: status {status}\n{output}\n{errors}");
                 Assert.Matches(completes ? "^complete -F _bybitspot bybitspot$" : ends.Matches, output);

@@ -86,9 +86,10 @@ public sealed class SubscriptionTests
         journey.AwaitFirstPrices(symbols);
         Assert.Equal(connections, journey.Exchange.Connections.Count);
         Assert.Equal(2 * coins, journey.Exchange.Connections.Sum(c => c.Topics.Count));
-        Assert.All(journey.Exchange.Requests, r => Assert.InRange(Args(r.Text).Length, 1, 10));
+        var subscribes = journey.Exchange.Requests.Where(r => !r.Text.Contains("\"ping\"", StringComparison.Ordinal)).ToArray();
+        Assert.All(subscribes, r => Assert.InRange(Args(r.Text).Length, 1, 10));
         Assert.All(
-            journey.Exchange.Requests.GroupBy(r => r.Connection),
+            subscribes.GroupBy(r => r.Connection),
             group => Assert.InRange(group.SelectMany(r => Args(r.Text)).Sum(topic => topic.Length), 1, 21_000));
         foreach (string symbol in symbols.Where((_, i) => i % 50 == 0).Append(symbols[^1]))
             journey.TradeArrives(symbol, "101.00");
