@@ -279,6 +279,8 @@ internal sealed class CoinsLoop(CoinsReading reading, CoinsLoopParts parts, ILog
 
     private IDisposable? StartEvents()
     {
+        if (!reading.IsFile)
+            return null;
         try
         {
             return parts.WatchEvents(reading.Path, _mailbox.PostChanged);

@@ -14,8 +14,9 @@ internal enum CoinsLook
     Rejected,
 }
 
+/// <param name="builtIn">What stands in place of a file; then the path is only its name.</param>
 /// <param name="tick">Called each time the waiting thread wakes while the disk is waited for, at least every 200 ms.</param>
-internal sealed class CoinsReading(string path, TimeProvider time, Action? tick = null)
+internal sealed class CoinsReading(string path, TimeProvider time, Action? tick = null, byte[]? builtIn = null)
 {
     /// <summary>A bad content is believed to be finished, and told, only once it has stood this long: until then somebody is writing.</summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(250);
@@ -29,6 +30,8 @@ internal sealed class CoinsReading(string path, TimeProvider time, Action? tick 
     private long? _unlinkedSince;
 
     public string Path => path;
+
+    public bool IsFile => builtIn is null;
 
     /// <summary>How long until a bad content has stood long enough to be told; null when there is none.</summary>
     public TimeSpan? Settling => _badTold || (_lastBad is null && _lastUnreadable is null) ? null : Left();
@@ -45,7 +48,7 @@ internal sealed class CoinsReading(string path, TimeProvider time, Action? tick 
     public CoinsLook Look(bool again, out CoinsFile? file)
     {
         file = null;
-        FileContent read = _reader.Read(tick);
+        FileContent read = builtIn is null ? _reader.Read(tick) : new FileContent(builtIn, builtIn.Length);
         _unlinkedSince = read.IsUnlinked ? _unlinkedSince ?? time.GetTimestamp() : null;
         if (read.Trouble is { } trouble)
             return Bad(known: _lastUnreadable == trouble, null, trouble, CoinsFile.Wrong(1, $"it {trouble}"), again, out file);

@@ -9,8 +9,7 @@ internal sealed record PricePlace(RedisOptions? Redis, string? Note)
     public static PricePlace Of(Settings settings, Func<List<StoreMark>> search)
     {
         RedisOptions redis = settings.Bridge.Redis;
-        // Whether this build could embed one does not matter here: the store is another process'.
-        if (!EmbeddedStore.Wanted(settings.RedisEmbedded, present: true, settings.RedisNamed, () => StorePorts.Answers(redis.Port)))
+        if (!EmbeddedStore.Wanted(settings.RedisEmbedded, settings.RedisNamed, () => StorePorts.Answers(redis.Port)))
             return new PricePlace(redis, null);
         bool always = settings.RedisEmbedded == EmbeddedUse.Always;
         string why = always ? "REDIS_EMBEDDED is always" : $"nothing answers at {redis.Host}:{redis.Port}";

@@ -25,7 +25,7 @@ internal static class RunCommand
     internal static readonly TimeSpan NoPriceAfter = TimeSpan.FromSeconds(8);
 
     /// <summary>What the feed has for a first price in any case.</summary>
-    private static readonly TimeSpan NoPriceAfterMin = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan NoPriceAfterMin = TimeSpan.FromSeconds(2);
 
     public static int Execute(RunArguments arguments)
     {
@@ -185,13 +185,11 @@ internal static class RunCommand
         {
             store = null;
             int port = settings.Bridge.Redis.Port;
-            // Looks for a file; loads nothing.
-            bool present = StoreAssemblies.Present;
-            if (!EmbeddedStore.Wanted(settings.RedisEmbedded, present, settings.RedisNamed, () => StorePorts.Answers(port)))
+            if (!EmbeddedStore.Wanted(settings.RedisEmbedded, settings.RedisNamed, () => StorePorts.Answers(port)))
                 return true;
             try
             {
-                store = EmbeddedStore.Start(new StoreAssemblies(StoreAssemblies.DefaultFolder));
+                store = EmbeddedStore.Start();
             }
             catch (StoreException failure)
             {
@@ -256,7 +254,7 @@ internal static class RunCommand
                 Reserve = s_reserve,
                 Await = symbols => _bridge!.Await(symbols, () => loop!.ListingSeen()),
             };
-            return loop = new CoinsLoop(new CoinsReading(settings.CoinsFile, time, _coinsTurn.Take), parts, logs.CreateLogger("coins"), time);
+            return loop = new CoinsLoop(new CoinsReading(settings.CoinsFile, time, _coinsTurn.Take, demo is null ? null : Demo.CoinsFile), parts, logs.CreateLogger("coins"), time);
         }
 
         private void LogStart(IReadOnlyList<SettingWarning> warnings)

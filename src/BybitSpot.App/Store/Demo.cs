@@ -15,6 +15,9 @@ internal sealed class Demo : IDisposable
     /// <summary>What takes the place of a setting's source in messages.</summary>
     public const string Source = "--demo";
 
+    /// <summary>Every coin that this exchange lists.</summary>
+    public static byte[] CoinsFile => """{"coins":["*"]}"""u8.ToArray();
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Exchange _exchange = Exchange.Start();
     private readonly Walk _walk;
@@ -34,8 +37,7 @@ internal sealed class Demo : IDisposable
         {
             "BYBIT_WS_URL" => _exchange.StreamUrl,
             "BYBIT_REST_URL" => _exchange.RestUrl,
-            // Every coin that the exchange lists.
-            SettingsTable.CoinsFile => Path.Combine(AppContext.BaseDirectory, "demo-coins.json"),
+            SettingsTable.CoinsFile => "the demo's own list",
             SettingsTable.RedisEmbedded => "always",
             _ => setting.Default,
         };

@@ -27,27 +27,25 @@ internal sealed class EmbeddedStore : IDisposable
     public int Port { get; }
 
     /// <summary>Whether there is to be one.</summary>
-    /// <param name="present">Whether this build has one.</param>
     /// <param name="redisNamed">Whether REDIS_HOST or REDIS_URL was set.</param>
     /// <param name="answers">Whether anybody takes connections at localhost:REDIS_PORT; asked only where it matters.</param>
-    public static bool Wanted(EmbeddedUse use, bool present, bool redisNamed, Func<bool> answers) => use switch
+    public static bool Wanted(EmbeddedUse use, bool redisNamed, Func<bool> answers) => use switch
     {
         EmbeddedUse.Always => true,
         EmbeddedUse.Never => false,
-        _ => present && !redisNamed && !answers(),
+        _ => !redisNamed && !answers(),
     };
 
     /// <summary>Starts one on the first free port.</summary>
-    /// <exception cref="StoreException">It is not part of this build, or no port is free.</exception>
-    public static EmbeddedStore Start(StoreAssemblies assemblies) => Start(assemblies.Starter, StorePorts.IsFree);
+    /// <exception cref="StoreException">No port is free.</exception>
+    public static EmbeddedStore Start() => Start(EmbeddedGarnet.Start, StorePorts.IsFree);
 
-    /// <param name="starter">Loads the store; asked only once a port is free.</param>
+    /// <param name="start">Starts a server on a port, null if that is taken; called only once a port is free, and loads it then.</param>
     /// <param name="isFree">A look that costs nothing; the port may be taken all the same by the time the server wants it.</param>
-    public static EmbeddedStore Start(Func<Func<int, IDisposable?>> starter, Func<int, bool> isFree)
+    public static EmbeddedStore Start(Func<int, IDisposable?> start, Func<int, bool> isFree)
     {
-        Func<int, IDisposable?>? start = null;
         for (int port = StorePorts.First; port <= StorePorts.LastPort; port++)
-            if (isFree(port) && (start ??= starter())(port) is { } server)
+            if (isFree(port) && start(port) is { } server)
                 return new EmbeddedStore(server, port);
         throw new StoreException(
             $"the embedded store cannot start: ports {StorePorts.First} to {StorePorts.LastPort} of 127.0.0.1 are all taken");

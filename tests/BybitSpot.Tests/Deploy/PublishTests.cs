@@ -23,22 +23,6 @@ public sealed class PublishTests
     }
 
     [Fact]
-    public void Publishing_compiles_ahead_of_time_once_and_a_plain_build_still_does()
-    {
-        Assert.Equal("true", Property("AheadOfTime"));
-        Assert.Equal("", Property("AheadOfTime", "-p:PublishReadyToRun=true"));
-    }
-
-    [Theory]
-    [InlineData("/other/packages")]
-    [InlineData("/other/packages/")]
-    public void Packages_are_found_however_NUGET_PACKAGES_is_written(string folder)
-    {
-        Assert.StartsWith("/other/packages/microsoft.netcore.app.crossgen2", Property("AheadOfTimeTool", $"-p:NuGetPackageRoot={folder}"), StringComparison.Ordinal);
-        Assert.StartsWith("/other/packages/garnet-server/", PropertyOf("BybitSpot.Store", "GarnetFolder", $"-p:NuGetPackageRoot={folder}"), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void What_was_published_runs_in_an_empty_folder()
     {
         string program = Path.Combine(s_made, "bybitspot"), built = Path.ChangeExtension(Repository.Program, ".dll");
@@ -52,7 +36,7 @@ public sealed class PublishTests
         Assert.SkipUnless(Repository.Long, "building it takes a minute or two (./test --long)");
         (int status, string output, string errors) = Script.Run(s_script, [], limit: TimeSpan.FromMinutes(6));
         Assert.True(status == 0, output + errors);
-        Assert.Equal([".env.example", "LICENSE", "SHA256SUMS", "auto_restart.sh", "bybitspot", "bybitspot.service", "demo-coins.json"], Directory.GetFiles(s_made).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
+        Assert.Equal([".env.example", "LICENSE", "SHA256SUMS", "auto_restart.sh", "bybitspot", "bybitspot.service"], Directory.GetFiles(s_made).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
         Assert.Equal("", Script.Run("git", ["status", "--porcelain", "*packages.lock.json"]).Output);
         Try();
     }
@@ -80,8 +64,7 @@ public sealed class PublishTests
             bot.Signal(Posix.Terminate);
             Assert.Equal(0, bot.Exit());
             Assert.Contains("BTC|67250.50|", bot.Output, StringComparison.Ordinal);
-            // The store's folder is beside the published one, and there alone.
-            using Script demo = Script.Start(Path.Combine(s_made, "bybitspot"), ["--demo"], folder);
+            using Script demo = Script.Start(program, ["--demo"], folder);
             Until.True("prices of a demo", () => demo.Output.Contains("BTC|", StringComparison.Ordinal), state: () => demo.Errors);
             demo.Signal(Posix.Terminate);
             Assert.Equal(0, demo.Exit());
@@ -90,15 +73,5 @@ public sealed class PublishTests
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static string Property(string name, params string[] more) => PropertyOf("BybitSpot.App", name, more);
-
-    private static string PropertyOf(string project, string name, params string[] more)
-    {
-        (int status, string output, string errors) = Script.Run(
-            "dotnet", ["msbuild", $"src/{project}/{project}.csproj", "-p:Configuration=Release", $"-getProperty:{name}", .. more], limit: TimeSpan.FromSeconds(30));
-        Assert.True(status == 0, errors);
-        return output.Trim();
     }
 }

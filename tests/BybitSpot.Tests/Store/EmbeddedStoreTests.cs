@@ -19,18 +19,11 @@ public sealed class EmbeddedStoreTests : IDisposable
     [InlineData("auto", true, false, false)]
     [InlineData("auto", true, true, false)]
     public void Auto_means_an_embedded_store_only_where_nobody_named_a_Redis_and_none_answers(string use, bool named, bool answers, bool wanted) =>
-        Assert.Equal(wanted, EmbeddedStore.Wanted(Enum.Parse<EmbeddedUse>(use, ignoreCase: true), present: true, named, () => answers));
+        Assert.Equal(wanted, EmbeddedStore.Wanted(Enum.Parse<EmbeddedUse>(use, ignoreCase: true), named, () => answers));
 
     [Fact]
     public void Where_a_Redis_was_named_nobody_is_asked_whether_one_answers() =>
-        Assert.False(EmbeddedStore.Wanted(EmbeddedUse.Auto, present: true, redisNamed: true, () => throw new InvalidOperationException("asked")));
-
-    [Fact]
-    public void A_build_without_the_store_waits_for_a_Redis_unless_the_store_was_asked_for()
-    {
-        Assert.False(EmbeddedStore.Wanted(EmbeddedUse.Auto, present: false, redisNamed: false, () => false));
-        Assert.True(EmbeddedStore.Wanted(EmbeddedUse.Always, present: false, redisNamed: false, () => false));
-    }
+        Assert.False(EmbeddedStore.Wanted(EmbeddedUse.Auto, redisNamed: true, () => throw new InvalidOperationException("asked")));
 
     [Theory]
     [InlineData("", null, false)]
@@ -70,7 +63,7 @@ public sealed class EmbeddedStoreTests : IDisposable
     {
         var started = new List<int>();
         using EmbeddedStore store = EmbeddedStore.Start(
-            () => port =>
+            port =>
             {
                 started.Add(port);
                 return port == 6402 ? new Ending() : null;
@@ -86,17 +79,10 @@ public sealed class EmbeddedStoreTests : IDisposable
     {
         int looks = 0;
         var failure = Assert.Throws<StoreException>(() => EmbeddedStore.Start(
-            () => throw new InvalidOperationException("loaded"),
+            _ => throw new InvalidOperationException("loaded"),
             _ => ++looks < 0));
         Assert.Equal(StorePorts.TriesMax, looks);
         Assert.Equal("the embedded store cannot start: ports 6399 to 6430 of 127.0.0.1 are all taken", failure.Message);
-    }
-
-    [Fact]
-    public void A_build_without_the_store_says_so()
-    {
-        var failure = Assert.Throws<StoreException>(() => new StoreAssemblies(_folder.File("nothing")).Starter());
-        Assert.StartsWith("this build has no embedded store", failure.Message, StringComparison.Ordinal);
     }
 
     private sealed class Ending : IDisposable

@@ -21,6 +21,6 @@ public sealed class StoreJourney
     internal static bool HoldsGarnet(Bot bot)
     {
         string maps = File.ReadAllText($"/proc/{bot.Process.Id}/maps");
-        return new[] { "garnet", "tsavorite", "lua54", "/store/" }.Any(part => maps.Contains(part, StringComparison.OrdinalIgnoreCase));
+        return new[] { "garnet", "tsavorite", "lua54" }.Any(part => maps.Contains(part, StringComparison.OrdinalIgnoreCase));
     }
 }
