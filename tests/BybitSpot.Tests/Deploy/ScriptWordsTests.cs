@@ -25,7 +25,7 @@ public sealed class ScriptWordsTests : IDisposable
             *broken*) exit 1 ;;
             "build src/BybitSpot.App"*) make {{Program}} 'echo "typed $BYBITSPOT_TYPED, given $*"' ;;
             "build BybitSpot.slnx"*) make {{Tests}} 'echo "   BybitSpot.Tests  Total: 3, Errors: 0, Failed: 0, Skipped: 1, Not Run: 0, Time: 1.2s"' ;;
-            publish*) while [ "$1" != -o ]; do shift; done; make "$2/bybitspot" '' ;;
+            publish*) echo "$*" >>published; while [ "$1" != -o ]; do shift; done; make "$2/bybitspot" '' ;;
             esac
             """, executable: true);
     }
@@ -82,6 +82,7 @@ public sealed class ScriptWordsTests : IDisposable
     [InlineData("run")]
     [InlineData("test")]
     [InlineData("auto_restart.sh")]
+    [InlineData("publish")]
     public void A_script_that_is_for_Macs_too_uses_nothing_that_one_lacks(string name)
     {
         string[] lines = [.. File.ReadAllLines(Path.Combine(Repository.Root, name)).Select(l => l.Trim()).Where(l => !l.StartsWith('#'))];
@@ -99,6 +100,29 @@ public sealed class ScriptWordsTests : IDisposable
         Assert.True(status == 0, errors);
         Assert.Matches(@"^publish: building for linux-x64, about two minutes the first time…\npublish: built in \d+ s$", errors);
         Assert.StartsWith("artifacts/bybitspot-linux-x64: ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Several_systems_are_published_in_one_call_each_with_what_belongs_to_it()
+    {
+        (int status, string output, string errors) = Run("./publish osx-arm64 win-x64 linux-x64");
+        Assert.True(status == 0, errors);
+        Assert.Equal(["osx-arm64", "win-x64", "linux-x64"], output.Split('\n').Select(l => l.Split(':')[0]["artifacts/bybitspot-".Length..]));
+        string[] calls = File.ReadAllLines(Path.Combine(_folder, "published"));
+        Assert.Equal([true, true, false], calls.Select(c => c.Contains("-p:SingleFile=true", StringComparison.Ordinal)));
+        string[] common = [".env.example", "LICENSE", "SHA256SUMS", "bybitspot", "config/coins.json"];
+        Assert.Equal([.. common, "auto_restart.sh"], Made("osx-arm64"));
+        Assert.Equal(common, Made("win-x64"));
+        Assert.Equal([.. common, "auto_restart.sh", "bybitspot.service"], Made("linux-x64"));
+        Assert.Equal(0, Script.Run("sha256sum", ["--check", "--quiet", "SHA256SUMS"], Path.Combine(_folder, "artifacts/bybitspot-osx-arm64")).Status);
+        Assert.Contains("osx-arm64", Run("./publish osx").Errors, StringComparison.Ordinal);
+
+        // In any order, but for what is asked for last.
+        IEnumerable<string> Made(string rid)
+        {
+            string folder = Path.Combine(_folder, "artifacts/bybitspot-" + rid);
+            return Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f)).OrderBy(f => f is "auto_restart.sh" or "bybitspot.service" ? 1 : 0).ThenBy(f => f, StringComparer.Ordinal);
+        }
     }
 
     [Fact]
