@@ -23,7 +23,7 @@ if errorlevel 1 (
 )
 pushd "%root%"
 set "version="
-for /f "delims=" %%v in ('dotnet --version 2^>nul') do set "version=%%v"
+for /f "delims=" %%v in ('call dotnet --version 2^>nul') do set "version=%%v"
 if not "%version:~0,3%"=="10." (
     popd
     echo run: the .NET SDK here is not 10.x: %needed% >&2
@@ -41,7 +41,7 @@ if exist "%program%.built" (
 )
 set "started=%TEMP%\bybitspot-%RANDOM%-%RANDOM%"
 type nul >"%started%.time"
-dotnet build src\BybitSpot.App -c Release --nologo -v quiet -clp:NoSummary >"%started%.log" 2>&1
+call dotnet build src\BybitSpot.App -c Release --nologo -v quiet -clp:NoSummary >"%started%.log" 2>&1
 if errorlevel 1 (
     type "%started%.log" >&2
     del "%started%.time" "%started%.log"
