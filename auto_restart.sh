@@ -3,7 +3,7 @@
 # The program is the published one beside this script, else ./run. The pause before a new start doubles from 1 s to 60 s and
 # falls back once the program has run for 60 s. SIGINT and SIGTERM are passed on and end this script with the program;
 # SIGHUP (take the coins again) and SIGUSR1 (log a summary) are passed on alone.
-# For machines without systemd; with it, deploy/systemd does the same and more.
+# For machines without systemd; with it, deploy/systemd does the same and more. On a Mac, too, as bash 3.2 reads it.
 set -uo pipefail
 # Job control: the program gets a process group of its own, so that a Ctrl-C reaches it once, from here. Twice means "at once".
 set -m
@@ -51,11 +51,16 @@ await_child() {
     child=''
 }
 
-# Since the machine started, in hundredths of a second: whole seconds ($SECONDS) make one of a moment that crosses a boundary.
+# In hundredths of a second: whole seconds ($SECONDS) make one of a moment that crosses a boundary. Since the machine started; a
+# Mac has no such clock for a shell, and counts whole seconds.
 now_cs() {
     local up
-    read -r up _ </proc/uptime
-    printf '%d' "$((10#${up/./}))"
+    if [ -r /proc/uptime ]; then
+        read -r up _ </proc/uptime
+        printf '%d' "$((10#${up/./}))"
+    else
+        printf '%d' "$((SECONDS * 100))"
+    fi
 }
 
 pause_s=$pause_first_s

@@ -5,7 +5,8 @@ using BybitSpot.Signals;
 
 namespace BybitSpot.App;
 
-internal sealed class HealthThread(HealthJudge judge, Notify notify, TimeProvider time) : IDisposable
+/// <param name="file">Where others read the verdict; null where they read the name.</param>
+internal sealed class HealthThread(HealthJudge judge, Notify notify, TimeProvider time, VerdictFile.Writer? file = null) : IDisposable
 {
     /// <summary>Looks in a watchdog's interval at least, where that is short.</summary>
     private const int LooksEachInterval = 4;
@@ -56,7 +57,9 @@ internal sealed class HealthThread(HealthJudge judge, Notify notify, TimeProvide
     private void Show(long look)
     {
         string? stalled = judge.Look();
-        Thread.CurrentThread.Name = Verdict.NameOf(look, stalled);
+        string verdict = Verdict.NameOf(look, stalled);
+        Thread.CurrentThread.Name = verdict;
+        file?.Show(verdict);
         notify.Health(stalled is null);
     }
 }

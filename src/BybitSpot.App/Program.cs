@@ -5,7 +5,7 @@ using BybitSpot.App;
 // says so in words that help nobody.
 if (Descriptors.TooFew() is { } wrong)
 {
-    DescriptorStream.Tell(wrong);
+    StandardStreams.Tell(wrong);
     return ExitStatus.Configuration;
 }
 return Start(args);

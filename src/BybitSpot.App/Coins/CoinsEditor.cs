@@ -1,14 +1,9 @@
 // Writes an edited coins file: whole and at once, by a rename in the same folder, so that no reader (a running bot) ever sees a
 // half of it. What must stay true: mode and owner stay; a link stays a link and its target is edited; two edits at once both
 // count; an edit that somebody else's save overtakes starts anew from what that one left.
-using System.Runtime.InteropServices;
-
-// The program is for Linux; a file's mode is asked for on purpose.
-#pragma warning disable CA1416
-
 namespace BybitSpot.App;
 
-internal sealed partial class CoinsEditor(string path, TimeProvider time)
+internal sealed class CoinsEditor(string path, TimeProvider time)
 {
     /// <summary>How long an edit waits for another one to end.</summary>
     private static readonly TimeSpan TurnWithin = TimeSpan.FromSeconds(3);
@@ -47,7 +42,6 @@ internal sealed partial class CoinsEditor(string path, TimeProvider time)
     private CoinsEdit Write(string target, Func<byte[], CoinsEdit> edit)
     {
         string draft = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.edit");
-        UnixFileMode mode = File.GetUnixFileMode(target);
         for (int attempt = 1; attempt <= AttemptsMax; attempt++)
         {
             // The new file is the turn, too: whoever makes it edits, the others wait until it is gone.
@@ -68,12 +62,11 @@ internal sealed partial class CoinsEditor(string path, TimeProvider time)
                     file.Write(made.Content);
                     file.Flush(flushToDisk: true);
                 }
-                File.SetUnixFileMode(draft, mode);
-                if (!KeepOwner(target, draft))
+                if (!FileRights.Keep(target, draft))
                     return new CoinsEdit(null, [], [], Refusal: "it belongs to another user and would not any more: edit it as that user, or as root");
                 if (Read(out byte[] now) is null && now.AsSpan().SequenceEqual(content))
                 {
-                    File.Move(draft, target, overwrite: true);
+                    FileRights.Replace(target, draft);
                     renamed = true;
                     return made;
                 }
@@ -95,12 +88,7 @@ internal sealed partial class CoinsEditor(string path, TimeProvider time)
         {
             try
             {
-                return new FileStream(draft, new FileStreamOptions
-                {
-                    Mode = FileMode.CreateNew,
-                    Access = FileAccess.Write,
-                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                });
+                return new FileStream(draft, FileRights.New());
             }
             catch (IOException) when (File.Exists(draft) || time.GetElapsedTime(start) < TimeSpan.FromMilliseconds(200))
             {
@@ -112,25 +100,4 @@ internal sealed partial class CoinsEditor(string path, TimeProvider time)
             }
         }
     }
-
-    /// <summary>Gives the new file to whom the old one belongs.</summary>
-    /// <returns>False: that isn't allowed.</returns>
-    private static unsafe bool KeepOwner(string from, string to)
-    {
-        // struct statx is the same on every machine: stx_uid stands at 20, stx_gid at 24.
-        byte* old = stackalloc byte[256];
-        byte* made = stackalloc byte[256];
-        const int CurrentFolder = -100;
-        const uint UserAndGroup = 0x18;
-        if (Statx(CurrentFolder, from, 0, UserAndGroup, old) != 0 || Statx(CurrentFolder, to, 0, UserAndGroup, made) != 0)
-            return false;
-        (uint user, uint group) = (*(uint*)(old + 20), *(uint*)(old + 24));
-        return (user == *(uint*)(made + 20) && group == *(uint*)(made + 24)) || Chown(to, user, group) == 0;
-    }
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static unsafe partial int Statx(int folder, string path, int flags, uint mask, byte* into);
-
-    [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Chown(string path, uint user, uint group);
 }

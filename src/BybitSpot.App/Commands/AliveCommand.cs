@@ -23,12 +23,12 @@ internal static class AliveCommand
         int pid = 1;
         if (rest.Length > 1 || (rest.Length == 1 && !int.TryParse(rest[0], NumberStyles.None, CultureInfo.InvariantCulture, out pid)))
         {
-            DescriptorStream.Tell("bybitspot: alive takes a process id, or none for 1 (bybitspot --help shows the usage)");
+            StandardStreams.Tell("bybitspot: alive takes a process id, or none for 1 (bybitspot --help shows the usage)");
             return ExitStatus.Usage;
         }
-        if (new VerdictReader("/proc", pid).Trouble() is not { } trouble)
+        if (new VerdictReader(pid).Trouble() is not { } trouble)
             return ExitStatus.Stopped;
-        DescriptorStream.Tell($"bybitspot alive: process {pid}: {trouble}");
+        StandardStreams.Tell($"bybitspot alive: process {pid}: {trouble}");
         return ExitStatus.GaveUp;
     }
 }

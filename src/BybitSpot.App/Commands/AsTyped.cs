@@ -17,7 +17,9 @@ internal static class AsTyped
 
     public static string Of(string? variable) => variable is { Length: > 0 and <= LengthMax } ? Quoted(variable) : Published;
 
-    /// <summary>As a shell reads it as one word.</summary>
-    public static string Quoted(string word) =>
-        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:=,@%+~".Contains(c)) ? word : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+    /// <summary>As a shell reads it as one word; on Windows as its two read it, which have no escape for quotes in common.</summary>
+    public static string Quoted(string word) => OperatingSystem.IsWindows() ? Quoted(word, "\\/._-:=,@+~", '"', "") : Quoted(word, "/._-:=,@%+~", '\'', "'\\''");
+
+    private static string Quoted(string word, string plain, char quote, string inside) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || plain.Contains(c)) ? word : quote + word.Replace($"{quote}", inside, StringComparison.Ordinal) + quote;
 }

@@ -16,7 +16,7 @@ internal sealed class PriceWatch(RedisOptions redis, Venue venue, ShownCoins coi
 
     private readonly bool _draws = OnTerminal && !json;
     private readonly bool _colour = Colour(OnTerminal);
-    private readonly Stream _output = DescriptorStream.Output;
+    private readonly Stream _output = StandardStreams.Output;
     private readonly ManualResetEvent _stop = new(false);
     private readonly AutoResetEvent _scrolled = new(false);
     private readonly PriceScreen _screen = new();
@@ -64,7 +64,7 @@ internal sealed class PriceWatch(RedisOptions redis, Venue venue, ShownCoins coi
         {
             return ExitStatus.Stopped;
         }
-        catch (IOException closed) when (closed.HResult == Native.BrokenPipe)
+        catch (IOException closed) when (StandardStreams.IsClosed(closed))
         {
             // Whoever read it has seen enough.
             return ExitStatus.Stopped;
@@ -81,7 +81,7 @@ internal sealed class PriceWatch(RedisOptions redis, Venue venue, ShownCoins coi
     {
         context.Cancel = true;
         if (Interlocked.Increment(ref _stops) > 1)
-            Native.ExitNow(ExitStatus.Interrupted);
+            ProcessEnd.Now(ExitStatus.Interrupted);
         End();
     }
 

@@ -36,7 +36,7 @@ internal static class RunCommand
         if (read.Settings is not { } settings)
             return Misconfigured(errors);
         LogStyle style = LogStyle.Of(settings.LogFormat, () => !System.Console.IsErrorRedirected, Environment.GetEnvironmentVariable, Environment.ProcessId);
-        using var logs = new Logs(DescriptorStream.Error, settings.LogLevel, style.AsText, settings.Secrets, time, style.Coloured);
+        using var logs = new Logs(StandardStreams.Error, settings.LogLevel, style.AsText, settings.Secrets, time, style.Coloured);
         ILogger log = logs.CreateLogger("app");
         try
         {
@@ -51,7 +51,7 @@ internal static class RunCommand
 
     private static int Misconfigured(List<string> errors)
     {
-        DescriptorStream.Tell(string.Join('\n', errors));
+        StandardStreams.Tell(string.Join('\n', errors));
         return ExitStatus.Configuration;
     }
 
@@ -81,7 +81,8 @@ internal static class RunCommand
             // Before whatever may hang.
             using Notify notify = Notify.From(Environment.GetEnvironmentVariable, log);
             var health = new HealthJudge(_turns, log, time);
-            using var judge = new HealthThread(health, notify, time);
+            using VerdictFile.Writer? verdict = VerdictFile.Writer.Here();
+            using var judge = new HealthThread(health, notify, time, verdict);
             judge.Start((_, fault) => Fault(fault));
             if (noPort is not null)
                 log.HttpUnavailable(noPort);
@@ -104,7 +105,7 @@ internal static class RunCommand
             if (!arguments.Quiet)
             {
                 // Written before the prices begin, which push everything else off the screen.
-                console = new ConsoleSink(bridge.Latest, DescriptorStream.Output, logs.CreateLogger("console")) { BeforeFirst = () => TellWhereToLook(bridge) };
+                console = new ConsoleSink(bridge.Latest, StandardStreams.Output, logs.CreateLogger("console")) { BeforeFirst = () => TellWhereToLook(bridge) };
                 console.Start(bridge.ReportDeath);
             }
             else
@@ -133,7 +134,7 @@ internal static class RunCommand
             judge.Stop(StopLimit, () =>
             {
                 logs.Flush();
-                Native.ExitNow(status);
+                ProcessEnd.Now(status);
             });
             StopAll(bridge, coins, console, reason, status);
             return status;
@@ -176,7 +177,7 @@ internal static class RunCommand
                 trouble = WebPort.TryTake(address, out port);
             if (trouble is null || settings.HttpUrlSource is not { } source)
                 return true;
-            DescriptorStream.Tell($"{SettingsTable.HttpUrl}: {trouble} [from {source}]");
+            StandardStreams.Tell($"{SettingsTable.HttpUrl}: {trouble} [from {source}]");
             return false;
         }
 
@@ -301,7 +302,7 @@ internal static class RunCommand
             string error = fault is OutOfMemoryException && Descriptors.Left() <= 0 ? "no more files may be opened (ulimit -n, LimitNOFILE), which starting a thread needs" : fault?.Message ?? "unknown";
             log.ProgramFault(error, fault ?? new InvalidOperationException("unknown"));
             logs.Flush();
-            Native.ExitNow(ExitStatus.GaveUp);
+            ProcessEnd.Now(ExitStatus.GaveUp);
         }
     }
 }

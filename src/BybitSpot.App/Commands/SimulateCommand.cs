@@ -7,7 +7,7 @@ internal static class SimulateCommand
 {
     public static int Execute(SimulationOptions options)
     {
-        using var output = new StreamWriter(DescriptorStream.Output) { NewLine = "\n", AutoFlush = true };
+        using var output = new StreamWriter(StandardStreams.Output) { NewLine = "\n", AutoFlush = true };
         using var stop = new CancellationTokenSource();
         using var signals = new StopSignals(_ => stop.Cancel(), static () => { }, static () => { });
         try
@@ -21,7 +21,7 @@ internal static class SimulateCommand
         }
         catch (SimulationException wrong)
         {
-            DescriptorStream.Tell($"bybitspot simulate: {TerminalText.Clean(wrong.Message)}");
+            StandardStreams.Tell($"bybitspot simulate: {TerminalText.Clean(wrong.Message)}");
             return ExitStatus.Configuration;
         }
     }

@@ -113,7 +113,7 @@ internal sealed class ConsoleSink
             _failing = false;
             return true;
         }
-        catch (IOException failure) when (failure.HResult is Native.BrokenPipe or Native.BadDescriptor)
+        catch (IOException failure) when (StandardStreams.IsClosed(failure))
         {
             _log.ConsoleClosed();
             return false;

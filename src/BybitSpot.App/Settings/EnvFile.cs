@@ -36,7 +36,7 @@ internal sealed class EnvFile
     {
         file = None;
         // The usual way to say "none".
-        if (path == "/dev/null")
+        if (path == "/dev/null" || (OperatingSystem.IsWindows() && path.Equals("nul", StringComparison.OrdinalIgnoreCase)))
             return null;
         FileContent read = PatientReader.Once(path, BytesMax, TimeProvider.System);
         if (read.Trouble is { } trouble)

@@ -129,11 +129,8 @@ internal static class Dialer
     // The kernel ends a connection whose other side has gone without a word; our own pings would notice later.
     private static void EndWhenHalfOpen(Socket socket)
     {
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 10);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
-        socket.SetRawSocketOption(6 /* TCP */, 18 /* TCP_USER_TIMEOUT, ms */, BitConverter.GetBytes(20_000));
+        SystemSockets.EndWhenGone(socket, idleS: 10, everyS: 5, tries: 3);
+        SystemSockets.EndWhenUnacknowledged(socket, TimeSpan.FromSeconds(20));
     }
 
     private static void ConnectThrough(LineStream stream, Uri url, Uri proxy)

@@ -2,10 +2,12 @@
 // it waits for data it lets the line do what is due, flushing to Redis above all: a buffer that merely looks empty further up
 // may be refilled without any wait, and a read there may wait with ticks unsent.
 using System.Net.Sockets;
+using BybitSpot.Net;
 
 namespace BybitSpot.Feed;
 
-internal sealed class LineStream(Socket socket, TimeProvider time) : Stream
+/// <param name="polls">See <see cref="SystemSockets.Polls"/>.</param>
+internal sealed class LineStream(Socket socket, TimeProvider time, bool polls) : Stream
 {
     /// <summary>How long a receive waits before the line looks at what is due: its clock when nothing comes.</summary>
     public static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(200);
@@ -20,6 +22,11 @@ internal sealed class LineStream(Socket socket, TimeProvider time) : Stream
     private bool _filled;
     private long _deadline;
 
+    public LineStream(Socket socket, TimeProvider time)
+        : this(socket, time, SystemSockets.Polls)
+    {
+    }
+
     /// <summary>While connecting: every read and write together must end before this, whatever the other side does.</summary>
     /// <param name="deadline">A time stamp of the time provider's.</param>
     public void ConnectUntil(long deadline) => _deadline = deadline;
@@ -29,7 +36,8 @@ internal sealed class LineStream(Socket socket, TimeProvider time) : Stream
     public void Run(Func<bool, bool> beforeReceive)
     {
         _beforeReceive = beforeReceive;
-        socket.ReceiveTimeout = (int)Beat.TotalMilliseconds;
+        if (!polls)
+            socket.ReceiveTimeout = (int)Beat.TotalMilliseconds;
         socket.SendTimeout = (int)SendWithin.TotalMilliseconds;
     }
 
@@ -42,7 +50,7 @@ internal sealed class LineStream(Socket socket, TimeProvider time) : Stream
         // Only after a receive that took all there was room for is it worth asking whether more is there.
         while (_beforeReceive(_filled && socket.Available > 0))
         {
-            int received = socket.Receive(buffer, SocketFlags.None, out SocketError error);
+            int received = ReceiveWithin(Beat, buffer, out SocketError error);
             _filled = received == buffer.Length;
             if (error == SocketError.Success)
                 return received;
@@ -54,11 +62,22 @@ internal sealed class LineStream(Socket socket, TimeProvider time) : Stream
 
     private int ReadBeforeDeadline(Span<byte> buffer)
     {
-        socket.ReceiveTimeout = LeftMs();
-        int received = socket.Receive(buffer, SocketFlags.None, out SocketError error);
+        int leftMs = LeftMs();
+        if (!polls)
+            socket.ReceiveTimeout = leftMs;
+        int received = ReceiveWithin(TimeSpan.FromMilliseconds(leftMs), buffer, out SocketError error);
         if (error is SocketError.TimedOut or SocketError.WouldBlock)
             throw new TimeoutException();
         return error == SocketError.Success ? received : throw new SocketException((int)error);
+    }
+
+    /// <param name="limit">Where it isn't polled for, the socket's own limit of a receive is as long.</param>
+    private int ReceiveWithin(TimeSpan limit, Span<byte> buffer, out SocketError error)
+    {
+        if (!polls || socket.Poll(limit, SelectMode.SelectRead))
+            return socket.Receive(buffer, SocketFlags.None, out error);
+        error = SocketError.TimedOut;
+        return 0;
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)

@@ -1,10 +1,11 @@
 // Connects to one of a name's addresses, of which some may be dead without a word: the next is tried 250 ms after the one
 // before, or at once when that was refused; the first that answers wins, the others are closed (RFC 8305, "connection racing").
 // Blocks its caller's thread, which wakes at least every Slice; starts no thread. What must stay true:
-//   - no socket is ever made non-blocking, and no async call is made on one: the feed and Redis read theirs truly blocking;
+//   - no async call is made on a socket, and who wins gets a blocking one: the feed reads its own truly blocking;
 //   - nothing is left behind but the winner; all together end before the deadline; where all refuse, that is said at once.
 // It is done so: SO_SNDTIMEO ends the call to connect, but not the attempt, which goes on in the kernel while the next one
-// begins, and poll tells when it is through. That is Linux' way; a system that knows no such limit tries one after another.
+// begins, and poll tells when it is through. That is Linux' way, where .NET never makes a socket blocking again that once was not.
+// Elsewhere no such limit holds for connect: there sockets are non-blocking until they are connected.
 using System.Net;
 using System.Net.Sockets;
 
@@ -24,8 +25,15 @@ public sealed class Race(IEnumerable<IPAddress> addresses, int port, TimeProvide
 
     private readonly List<IPAddress> _left = AddressOrder.InTurn(addresses, address => (int)address.AddressFamily);
     private readonly List<(Socket Socket, IPAddress Address)> _running = [];
+    private readonly bool _polls = SystemSockets.Polls;
     private SocketException? _failure;
     private Socket? _told;
+
+    /// <summary>Whether sockets are non-blocking until they are connected; for tests of what other systems do.</summary>
+    internal bool Polls
+    {
+        init => _polls = value;
+    }
 
     /// <summary>Whether another address is left to be tried: neither refused nor yet given out.</summary>
     public bool HasMore => _left.Count > 0;
@@ -99,9 +107,13 @@ public sealed class Race(IEnumerable<IPAddress> addresses, int port, TimeProvide
         try
         {
             socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendTimeout = Math.Max(1, (int)wait.TotalMilliseconds) };
+            if (_polls)
+                socket.Blocking = false;
             _told = socket;
             connecting(socket);
             socket.Connect(address, port);
+            if (_polls)
+                socket.Blocking = true;
             _left.Remove(address);
             return socket;
         }
@@ -137,6 +149,8 @@ public sealed class Race(IEnumerable<IPAddress> addresses, int port, TimeProvide
             Socket connected = Adopt(socket);
             if (error == 0 && connected.Connected)
             {
+                if (_polls)
+                    connected.Blocking = true;
                 _left.Remove(address);
                 return connected;
             }

@@ -1,19 +1,16 @@
-// One connection to Redis: a truly blocking socket on which sends and receives that must not wait are marked so one by one.
-// Used under the sink's lock. No async method is ever called on the socket: one would make it non-blocking for good.
+// One connection to Redis. Its socket blocks while it is made and is non-blocking from then on: sends and receives take what
+// there is, and whoever has to wait polls. Used under the sink's lock. What must stay true: no async method is ever called on
+// the socket, and nothing is allocated for a send or a receive.
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text;
 using BybitSpot.Net;
 
 namespace BybitSpot.Redis;
 
-internal sealed partial class RedisConnection : IDisposable
+internal sealed class RedisConnection : IDisposable
 {
     public static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(5);
-
-    // Linux' numbers for MSG_DONTWAIT and MSG_NOSIGNAL, and for "try again".
-    private const int DontWait = 0x40, NoSignal = 0x4000, Again = 11, Interrupted = 4;
 
     private readonly Socket _socket;
     private readonly ReplyReader _replies = new();
@@ -39,10 +36,7 @@ internal sealed partial class RedisConnection : IDisposable
             {
                 // A machine that is gone without a word, while nothing is under way, is noticed within about 11 s by the kernel.
                 // TCP_USER_TIMEOUT would also end a server that merely hangs, whose kernel still answers: see Retransmissions.
-                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-                socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 5);
-                socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 2);
-                socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+                SystemSockets.EndWhenGone(socket, idleS: 5, everyS: 2, tries: 3);
                 var connection = new RedisConnection(socket);
                 connection.Greet(options, time, race.DeadlineOfThis, tick);
                 return connection;
@@ -76,54 +70,27 @@ internal sealed partial class RedisConnection : IDisposable
     /// <returns>How many bytes it took; 0 if none.</returns>
     public int SendAtOnce(ReadOnlySpan<byte> bytes)
     {
-        while (true)
+        int sent = _socket.Send(bytes, SocketFlags.None, out SocketError error);
+        return error switch
         {
-            nint sent = Send(_socket.SafeHandle, ref MemoryMarshal.GetReference(bytes), bytes.Length, DontWait | NoSignal);
-            if (sent >= 0)
-                return (int)sent;
-            int error = Marshal.GetLastPInvokeError();
-            if (error == Again)
-                return 0;
-            if (error != Interrupted)
-                throw Broken(error);
-        }
+            SocketError.Success => sent,
+            SocketError.WouldBlock or SocketError.Interrupted => 0,
+            _ => throw Broken(error),
+        };
     }
 
     /// <summary>Takes in what replies have come, without waiting.</summary>
     public void ReceiveAtOnce()
     {
-        while (true)
-        {
-            Span<byte> free = _replies.Free;
-            nint received = Receive(_socket.SafeHandle, ref MemoryMarshal.GetReference(free), free.Length, DontWait);
-            if (received > 0)
-            {
-                _replies.Received((int)received);
-                return;
-            }
-            int error = Marshal.GetLastPInvokeError();
-            if (received == 0)
-                throw new SocketException((int)SocketError.ConnectionReset);
-            if (error == Again)
-                return;
-            if (error != Interrupted)
-                throw Broken(error);
-        }
+        int received = _socket.Receive(_replies.Free, SocketFlags.None, out SocketError error);
+        if (received > 0)
+            _replies.Received(received);
+        else if (error is not (SocketError.WouldBlock or SocketError.Interrupted))
+            throw Broken(error);
     }
 
-    /// <summary>
-    /// How often in a row the kernel has sent the same bytes again without any answer from the other machine's kernel; it counts
-    /// back to 0 with each answer. 6 are about 12 s. A server that hangs on a living machine stays at 0.
-    /// </summary>
-    public int Retransmissions
-    {
-        get
-        {
-            // Linux' struct tcp_info begins with one byte each: state, ca_state, retransmits.
-            Span<byte> info = stackalloc byte[8];
-            return _socket.GetRawSocketOption(6 /* TCP */, 11 /* TCP_INFO */, info) >= 3 ? info[2] : 0;
-        }
-    }
+    /// <summary>See <see cref="SystemSockets.Retransmissions"/>.</summary>
+    public int Retransmissions => SystemSockets.Retransmissions(_socket);
 
     /// <summary>Cuts off the next reply of those that have come.</summary>
     public ReplyKind NextReply(out ReadOnlySpan<byte> text) => _replies.Next(out text);
@@ -174,6 +141,7 @@ internal sealed partial class RedisConnection : IDisposable
             Version = ServerVersion.Of(Encoding.UTF8.GetString(info));
         if (ServerVersion.Trouble(Version) is { } trouble)
             throw new RedisProtocolException(trouble);
+        _socket.Blocking = false;
     }
 
     private void Ask(byte[] command, string name, TimeProvider time, long deadline, Action? tick)
@@ -193,23 +161,14 @@ internal sealed partial class RedisConnection : IDisposable
             TimeSpan left = time.GetElapsedTime(time.GetTimestamp(), deadline);
             if (left <= TimeSpan.Zero)
                 throw new SocketException((int)SocketError.TimedOut);
-            _socket.ReceiveTimeout = Math.Max(1, (int)(left < Race.Slice ? left : Race.Slice).TotalMilliseconds);
-            int received = _socket.Receive(_replies.Free, SocketFlags.None, out SocketError error);
+            // In whole milliseconds: less would not be waited for at all.
+            if (_socket.Poll(TimeSpan.FromMilliseconds(Math.Ceiling((left < Race.Slice ? left : Race.Slice).TotalMilliseconds)), SelectMode.SelectRead))
+                ReceiveAtOnce();
             tick?.Invoke();
-            if (error is SocketError.TimedOut or SocketError.WouldBlock or SocketError.Interrupted)
-                continue;
-            if (error != SocketError.Success || received == 0)
-                throw new SocketException((int)(error == SocketError.Success ? SocketError.ConnectionReset : error));
-            _replies.Received(received);
         }
     }
 
-    private static SocketException Broken(int errno) =>
-        new((int)(errno == 32 ? SocketError.ConnectionReset : errno == 110 ? SocketError.TimedOut : SocketError.ConnectionAborted));
-
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
-    private static partial nint Send(SafeSocketHandle socket, ref byte bytes, nint length, int flags);
-
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
-    private static partial nint Receive(SafeSocketHandle socket, ref byte bytes, nint length, int flags);
+    // Nothing received and no error: the other side has closed it. Nor does it matter to whom it was closed first.
+    private static SocketException Broken(SocketError error) =>
+        new((int)(error is SocketError.Success or SocketError.Shutdown ? SocketError.ConnectionReset : error));
 }

@@ -129,7 +129,7 @@ public sealed class ConsoleSinkTests
     [Fact]
     public void A_closed_stdout_ends_the_sink_with_one_event()
     {
-        _output.FailsWith = Native.BrokenPipe;
+        _output.FailsWith = StandardStreams.ClosedPipe.HResult;
         ConsoleSink sink = Sink();
         int slot = _latest.Add(new Instrument("BTCUSDT", "BTC"));
         sink.Start(Died);

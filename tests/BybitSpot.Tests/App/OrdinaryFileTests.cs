@@ -56,6 +56,38 @@ public sealed class OrdinaryFileTests : IDisposable
         }
     }
 
+    // Elsewhere than on Linux, where the framework alone looks at it.
+    [Theory]
+    [InlineData("directory", "is a directory")]
+    [InlineData("1 GB", "is larger than 10000 bytes")]
+    [InlineData("one byte too many", "is larger than 10000 bytes")]
+    [InlineData("/dev/zero", "is larger than 10000 bytes")]
+    [InlineData("link to itself", "cannot be read")]
+    [InlineData("nothing", "does not exist")]
+    public void By_the_framework_alone_what_is_no_file_of_its_size_is_refused_too(string what, string trouble)
+    {
+        byte[] buffer = [];
+        FileContent read = OrdinaryFile.ReadPlainly(Made(what), BytesMax, ref buffer);
+        Assert.Equal(trouble, read.Trouble);
+        Assert.Equal(what is "nothing", read.IsMissing);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4096)]
+    [InlineData(BytesMax)]
+    public void By_the_framework_alone_an_ordinary_file_comes_whole_and_may_be_replaced_meanwhile(int length)
+    {
+        byte[] content = new byte[length];
+        Random.Shared.NextBytes(content);
+        File.WriteAllBytes(_folder.File("file"), content);
+        byte[] buffer = [];
+        using FileStream writer = new(_folder.File("file"), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        FileContent read = OrdinaryFile.ReadPlainly(_folder.File("file"), BytesMax, ref buffer);
+        Assert.Null(read.Trouble);
+        Assert.Equal(content, read.Span.ToArray());
+    }
+
     // Files of the kernel's are ordinary ones by their type, tell no size, and may have no end or wait for news.
     [Theory]
     [InlineData("/proc/self/status")]

@@ -93,7 +93,7 @@ public sealed class DeployFilesTests
         string dockerfile = Read("deploy/docker/Dockerfile");
         string entry = Regex.Match(dockerfile, @"(?m)^ENTRYPOINT \[""(.+)""\]$").Groups[1].Value;
         // The whole folder: whatever publishing makes one day is in it.
-        string target = Regex.Match(Read("publish"), @"(?m)^target=(.+)$").Groups[1].Value.Replace("$name", "bybitspot-linux-x64", StringComparison.Ordinal);
+        string target = Regex.Match(Read("publish"), @"(?m)^ *target=(.+)$").Groups[1].Value.Replace("$name", "bybitspot-linux-x64", StringComparison.Ordinal);
         Assert.Contains($"\nCOPY --from=build /source/{target}/ {Path.GetDirectoryName(entry)}/\n", dockerfile, StringComparison.Ordinal);
         Assert.Contains("LOG_FORMAT=json", dockerfile, StringComparison.Ordinal);
     }

@@ -38,6 +38,9 @@ internal sealed class Journey : IDisposable
 
     public string CoinsFile { get; }
 
+    /// <summary>What the program is told.</summary>
+    public IReadOnlyDictionary<string, string> Environment => _environment;
+
     /// <summary>What the program is started by; see <see cref="Bot.Start"/>.</summary>
     public IReadOnlyList<string> Launcher { get; init; } = [];
 

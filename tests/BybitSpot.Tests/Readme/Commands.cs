@@ -78,6 +78,7 @@ internal static class Commands
         ["cp /path/to/bybitspotpy/config/coins.json config/coins.json"] = new Way.Moves(),
         ["(umask 077; openssl rand -hex 24 | tr -d '\\n' > deploy/kubernetes/redis-password)"] = new Way.Ends("^$"),
         ["./publish"] = new Way.NotHere("it builds for a minute or two; ./test --long runs it (PublishTests)"),
+        ["./publish osx-arm64 osx-x64 win-x64"] = new Way.NotHere("it builds for minutes; what it made is looked at where it was made (PublishedElsewhereTests, WindowsTests)"),
         ["unshare -r -n -p --fork --kill-child --mount-proc bench/start.py"] = new Way.NotHere("it measures for minutes, on a machine that is otherwise idle"),
         ["./test RedisContract"] = new Way.NotHere("a test that runs the tests"),
     };

@@ -29,7 +29,7 @@ internal static partial class Wall
         (@"\bAspNetCore\b|\bMicrosoft\s*\.\s*Extensions\s*\.\s*Hosting\b", "Microsoft.AspNetCore", []),
         (@"\bGarnet\b|\bTsavorite\b", "Garnet", []),
         (@"\bBybitSpot\s*\.\s*(App|Simulator)\b", "a project above the engine", []),
-        (@"\bDllImport\b|\bLibraryImport\b", "native calls", ["Redis", "Feed", "Signals"]),
+        (@"\bDllImport\b|\bLibraryImport\b", "native calls", []),
     ];
 
     // A pure file has none of these: no waiting, clock, log or I/O.

@@ -90,6 +90,7 @@ public sealed class WallTests
     [InlineData("Latest/X.cs", "System.Net . Sockets.Socket s;", "names System.Net.Sockets")]
     [InlineData("Feed/X.cs", "using System.Net.WebSockets;", "names System.Net.WebSockets")]
     [InlineData("Feed/X.cs", "Console.WriteLine();", "names System.Console")]
+    [InlineData("Redis/X.cs", "[LibraryImport(x)] static partial nint Send();", "names native calls")]
     [InlineData("Redis/X.cs", "File.ReadAllText(x);", "names System.IO.File")]
     [InlineData("Redis/X.cs", "System.IO.File.Delete(x);", "names System.IO.File")]
     [InlineData("Feed/X.cs", "using Microsoft.AspNetCore.Http;", "names Microsoft.AspNetCore")]

@@ -79,7 +79,7 @@ public sealed class VerdictTests : IDisposable
     /// <summary>What is found while something happens again and again beside it.</summary>
     private string? TroubleWhile(Action happens)
     {
-        Task<string?> found = Task.Factory.StartNew(() => new VerdictReader(_proc, Pid).Trouble(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task<string?> found = Task.Factory.StartNew(() => new VerdictReader(new ProcVerdict(_proc, Pid)).Trouble(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         while (!found.Wait(300))
             happens();
         return found.Result;

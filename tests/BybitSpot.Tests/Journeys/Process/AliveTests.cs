@@ -48,7 +48,7 @@ public sealed class AliveTests
             {
                 while (watch.Elapsed < LookFor)
                 {
-                    if (new VerdictReader("/proc", journey.Bot.Process.Id).Trouble() is { } wrong)
+                    if (new VerdictReader(journey.Bot.Process.Id).Trouble() is { } wrong)
                         found.Enqueue(wrong);
                     Reply health = page.Get("/healthz");
                     if (health.Status != 200)

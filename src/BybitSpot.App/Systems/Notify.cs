@@ -1,7 +1,7 @@
 // Tells a supervisor how the program is (systemd's sd_notify protocol: one datagram a message to the socket that NOTIFY_SOCKET
 // names): READY=1 and STOPPING=1 by the main thread; by the judge's, WATCHDOG=1 as long as the program is well, and
 // WATCHDOG=trigger as soon as it is not, so that nobody waits for the watchdog's time to run out. What must stay true: without
-// NOTIFY_SOCKET nothing happens; a supervisor that hangs or is gone never holds the program up.
+// NOTIFY_SOCKET nothing happens, nor elsewhere than on Linux; a supervisor that hangs or is gone never holds the program up.
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -29,7 +29,7 @@ internal sealed class Notify : IDisposable
     public static Notify From(Func<string, string?> variable, ILogger log)
     {
         // `@` stands for an address without a file, which begins with a zero byte.
-        if (variable("NOTIFY_SOCKET") is not { Length: > 1 } name || name[0] is not ('/' or '@'))
+        if (!OperatingSystem.IsLinux() || variable("NOTIFY_SOCKET") is not { Length: > 1 } name || name[0] is not ('/' or '@'))
             return new Notify(null, null, log);
         Socket? socket = null;
         try

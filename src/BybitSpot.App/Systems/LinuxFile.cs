@@ -1,24 +1,14 @@
-// Reads a small file that a user names: whole, if it is an ordinary file and no larger than is allowed, else not at all. Any
-// thread. What must stay true: whatever stands at the path, nothing waits for somebody at its other end (a pipe), nothing happens
-// to it by being opened (a device), and no more is read than may be kept. Only the disk can hold a read up; see PatientReader.
+// How an ordinary file is read on Linux. Any thread. What must stay true: whatever stands at the path, nothing waits for somebody
+// at its other end (a pipe), and nothing happens to it by being opened (a device). Only the disk can hold a read up; see
+// PatientReader.
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace BybitSpot.App;
 
-/// <summary>What came of reading.</summary>
-/// <param name="Buffer">Holds the content, and may be longer; it is the reader's, until the next time.</param>
-/// <param name="Trouble">Why there is no content, in words that follow the file's name; null if there is.</param>
-/// <param name="IsMissing">There is nothing at the path.</param>
-/// <param name="IsUnlinked">The file has no name in any folder any more, though the path still shows it: another one took its name, behind a mount.</param>
-internal readonly record struct FileContent(byte[] Buffer, int Length, string? Trouble = null, bool IsMissing = false, bool IsUnlinked = false)
-{
-    public ReadOnlySpan<byte> Span => Buffer.AsSpan(0, Length);
-
-    public static FileContent Not(string trouble, bool isMissing = false) => new([], 0, trouble, isMissing);
-}
-
-internal static partial class OrdinaryFile
+[SupportedOSPlatform("linux")]
+internal static partial class LinuxFile
 {
     // Linux' numbers, the same on x64 and arm64.
     private const int ReadOnly = 0, NoTerminal = 0x100, NonBlocking = 0x800, CloseOnExec = 0x80000;
@@ -36,7 +26,7 @@ internal static partial class OrdinaryFile
         Socket = 0xC000,
     }
 
-    /// <param name="buffer">Used again and again, and replaced by a larger one where that is needed.</param>
+    /// <summary>See <see cref="OrdinaryFile.Read"/>.</summary>
     public static FileContent Read(string path, int bytesMax, ref byte[] buffer)
     {
         // Looked at before it is opened: opening alone makes some devices do something.
@@ -54,39 +44,17 @@ internal static partial class OrdinaryFile
         using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         if (Look(descriptor, "", OfTheDescriptor, out bad) is not { } open)
             return bad;
-        return Refused(open, bytesMax) ?? Content(handle, path, open.Links, bytesMax, ref buffer);
-    }
-
-    private static FileContent Content(SafeFileHandle handle, string path, uint links, int bytesMax, ref byte[] buffer)
-    {
-        int length = 0;
-        try
-        {
-            while (true)
-            {
-                // One byte more than is allowed is enough to know; a size that was told may be none (/proc).
-                if (length == buffer.Length)
-                    Array.Resize(ref buffer, (int)Math.Min(Math.Max(buffer.Length * 2L, 4096), bytesMax + 1L));
-                int count = RandomAccess.Read(handle, buffer.AsSpan(length), length);
-                length += count;
-                if (length > bytesMax)
-                    return TooLarge(bytesMax);
-                if (count == 0)
-                    break;
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            return FileContent.Not("cannot be read");
-        }
+        if (Refused(open, bytesMax) is { } other)
+            return other;
+        FileContent content = OrdinaryFile.Content(handle, bytesMax, ref buffer);
         // An ordinary save leaves a file without a name open, too, but the path then shows the new one.
-        bool unlinked = links == 0 && Look(CurrentFolder, path, 0, out _) is { Links: 0 };
-        return new FileContent(buffer, length, IsUnlinked: unlinked);
+        bool unlinked = content.Trouble is null && open.Links == 0 && Look(CurrentFolder, path, 0, out _) is { Links: 0 };
+        return unlinked ? content with { IsUnlinked = true } : content;
     }
 
     private static FileContent? Refused((Kind Kind, uint Links, ulong Size) file, int bytesMax) => file.Kind switch
     {
-        Kind.Ordinary => file.Size > (ulong)bytesMax ? TooLarge(bytesMax) : null,
+        Kind.Ordinary => file.Size > (ulong)bytesMax ? OrdinaryFile.TooLarge(bytesMax) : null,
         Kind.Directory => FileContent.Not("is a directory"),
         Kind.Pipe => FileContent.Not("is a pipe (FIFO); only an ordinary file is read"),
         Kind.Socket => FileContent.Not("is a socket; only an ordinary file is read"),
@@ -94,10 +62,7 @@ internal static partial class OrdinaryFile
         _ => FileContent.Not("is no ordinary file"),
     };
 
-    private static FileContent TooLarge(int bytesMax) => FileContent.Not($"is larger than {bytesMax} bytes");
-
-    private static FileContent Unreadable(int error) =>
-        error is NoSuchFile or NotAFolder ? FileContent.Not("does not exist", isMissing: true) : FileContent.Not("cannot be read");
+    private static FileContent Unreadable(int error) => error is NoSuchFile or NotAFolder ? FileContent.Missing : FileContent.Unreadable;
 
     private static unsafe (Kind Kind, uint Links, ulong Size)? Look(int folder, string path, int flags, out FileContent bad)
     {

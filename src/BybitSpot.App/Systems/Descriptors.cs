@@ -1,7 +1,6 @@
-// File descriptors, as the kernel tells of this process. Reads /proc alone and calls nothing native, so that it works where
-// hardly a descriptor is left.
-using System.Globalization;
-
+// File descriptors, as Linux tells of this process. Reads /proc alone and calls nothing native, so that it works where hardly a
+// descriptor is left. Elsewhere nobody counts, and it counts as enough: Windows has no such limit, and on a Mac .NET itself
+// raises it as far as it goes.
 namespace BybitSpot.App;
 
 internal static class Descriptors
@@ -21,25 +20,13 @@ internal static class Descriptors
         : null;
 
     /// <summary>How many this process may have; null where that cannot be read.</summary>
-    public static long? Allowed()
-    {
-        const string Name = "Max open files";
-        try
-        {
-            foreach (string line in File.ReadLines("/proc/self/limits"))
-                if (line.StartsWith(Name, StringComparison.Ordinal))
-                    return long.TryParse(line[Name.Length..].TrimStart().Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long allowed) ? allowed : null;
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            // Then it is not known.
-        }
-        return null;
-    }
+    public static long? Allowed() => ProcStatus.DescriptorsAllowed;
 
     /// <summary>How many this process has open; null where that cannot be read.</summary>
     public static int? Open()
     {
+        if (!OperatingSystem.IsLinux())
+            return null;
         try
         {
             // But for the one that this look itself takes.
@@ -52,7 +39,8 @@ internal static class Descriptors
     }
 
     /// <summary>How many more it may open; 0 where not even a look can be taken.</summary>
-    public static long Left() => Open() is { } open ? (Allowed() ?? long.MaxValue) - open : 0;
+    public static long Left() =>
+        !OperatingSystem.IsLinux() ? long.MaxValue : Open() is { } open ? (Allowed() ?? long.MaxValue) - open : 0;
 
     /// <summary>Whether a file or a folder could not be opened for want of a descriptor.</summary>
     public static bool NoneWasLeft(IOException failure) => failure.HResult is NoneLeft or NoneLeftAnywhere;
