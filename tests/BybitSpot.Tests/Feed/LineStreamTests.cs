@@ -39,7 +39,10 @@ public sealed class LineStreamTests : IDisposable
             return turns < 100;
         });
         byte[] bytes = new byte[16];
+        var watch = System.Diagnostics.Stopwatch.StartNew();
         Assert.Equal(3, stream.Read(bytes));
+        // Two waits, a beat each.
+        Assert.True(watch.Elapsed > LineStream.Beat * 1.8, $"after {watch.Elapsed}");
         Assert.Equal("abc"u8, bytes.AsSpan(0, 3));
         Assert.InRange(turns, 3, 5);
         // Only where the kernel's limit loses nothing is a receive ended by it.
@@ -81,8 +84,10 @@ public sealed class LineStreamTests : IDisposable
         stream.ConnectUntil(TimeProvider.System.GetTimestamp() + TimeProvider.System.TimestampFrequency / 2);
         _other.Send("x"u8);
         byte[] bytes = new byte[16];
+        var watch = System.Diagnostics.Stopwatch.StartNew();
         Assert.Equal(1, stream.Read(bytes));
         Assert.Throws<TimeoutException>(() => stream.Read(bytes));
+        Assert.True(watch.Elapsed > TimeSpan.FromMilliseconds(300), $"after {watch.Elapsed}");
         Assert.Throws<TimeoutException>(() => stream.Read(bytes));
     }
 }

@@ -29,7 +29,9 @@ public sealed class Wine : IDisposable
     };
 
     /// <summary>What a program is started by: the Windows one takes the place of the other that is named first behind it.</summary>
-    public IReadOnlyList<string> Launcher => ["sh", "-c", $"shift; exec '{_loader}' '{Program}' \"$@\"", "sh"];
+    public IReadOnlyList<string> Launcher => LauncherOf(Program);
+
+    public IReadOnlyList<string> LauncherOf(string program) => ["sh", "-c", $"shift; exec '{_loader}' '{program}' \"$@\"", "sh"];
 
     /// <summary>Skips the test where there is no wine, or no Windows program as new as its sources.</summary>
     public void Need()

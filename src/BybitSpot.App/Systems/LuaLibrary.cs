@@ -58,6 +58,7 @@ internal static partial class LuaLibrary
     /// <summary>MFD_CLOEXEC.</summary>
     private const uint CloseOnExec = 1;
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial SafeFileHandle MemoryFile(string name, uint flags);
 }
