@@ -23,6 +23,6 @@ internal static class ExitStatus
           0   stopped as asked
           1   gave up: the exchange could not be reached as often as RECONNECT_MAX_ATTEMPTS allows, the embedded store found no port, the port of HTTP_URL is taken, or a fault of the program
           2   wrong usage
-          78  wrong configuration, or too few open files are allowed
+          78  wrong configuration, too few open files are allowed, or OpenSSL is missing
         """;
 }

@@ -29,6 +29,8 @@ internal static class RunCommand
 
     public static int Execute(RunArguments arguments)
     {
+        if (OpenSsl.Missing() is { } missing)
+            return Misconfigured([missing]);
         TimeProvider time = TimeProvider.System;
         using Demo? demo = arguments.Demo ? new Demo() : null;
         SettingsResult read = SettingsReader.Read(arguments.Flags, Environment.GetEnvironmentVariable, arguments.EnvFile, demo is null ? null : demo.TryPin, SettingsReader.EnvironmentNames);

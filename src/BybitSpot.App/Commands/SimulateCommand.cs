@@ -7,6 +7,11 @@ internal static class SimulateCommand
 {
     public static int Execute(SimulationOptions options)
     {
+        if (OpenSsl.Missing() is { } missing)
+        {
+            StandardStreams.Tell(missing);
+            return ExitStatus.Configuration;
+        }
         using var output = new StreamWriter(StandardStreams.Output) { NewLine = "\n", AutoFlush = true };
         using var stop = new CancellationTokenSource();
         using var signals = new StopSignals(_ => stop.Cancel(), static () => { }, static () => { });

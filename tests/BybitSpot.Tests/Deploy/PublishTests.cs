@@ -25,7 +25,7 @@ public sealed class PublishTests
     [Fact]
     public void What_was_published_runs_in_an_empty_folder()
     {
-        string program = Path.Combine(s_made, "bybitspot"), built = Path.ChangeExtension(Repository.Program, ".dll");
+        string program = Path.Combine(s_made, "bybitspot"), built = Path.ChangeExtension(Repository.Built, ".dll");
         Assert.SkipUnless(File.Exists(program) && File.GetLastWriteTimeUtc(program) >= File.GetLastWriteTimeUtc(built), "nothing was published since the last build (./publish)");
         Try();
     }

@@ -9,7 +9,13 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     /// <summary>The program as a release build leaves it.</summary>
-    public static string Program { get; } = Path.Combine(Root, "src/BybitSpot.App/bin/Release/net10.0/bybitspot");
+    public static string Built { get; } = Path.Combine(Root, "src/BybitSpot.App/bin/Release/net10.0/bybitspot");
+
+    /// <summary>The program that is tried: the built one, or what <c>BYBITSPOT_PROGRAM</c> names, a published one say.</summary>
+    public static string Program { get; } = Environment.GetEnvironmentVariable("BYBITSPOT_PROGRAM") is { Length: > 0 } other ? Existing(other) : Built;
+
+    /// <summary>Whether all parts are in the program's one file, so that nothing shows which of them it has loaded.</summary>
+    public static bool IsOneFile => Program != Built;
 
     /// <summary>A folder with real recordings of the stream, or null.</summary>
     public static string? Recordings => Environment.GetEnvironmentVariable("BYBITSPOT_RECORDINGS") is { Length: > 0 } folder ? folder : null;
@@ -28,6 +34,9 @@ internal static class Repository
         listener.Stop();
         return port;
     }
+
+    private static string Existing(string program) =>
+        File.Exists(program) ? Path.GetFullPath(program) : throw new InvalidOperationException($"BYBITSPOT_PROGRAM: there is no {program}");
 
     private static string FindRoot()
     {

@@ -65,7 +65,7 @@ public sealed class Stage : IDisposable
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
                 File.Copy(file, copy);
             }
-        string program = Path.Combine(checkout, Path.GetRelativePath(Repository.Root, Repository.Program));
+        string program = Path.Combine(checkout, Path.GetRelativePath(Repository.Root, Repository.Built));
         Directory.CreateDirectory(Path.GetDirectoryName(program)!);
         File.CreateSymbolicLink(program, Repository.Program);
         // By this ./run knows that nothing is newer than the program.

@@ -9,7 +9,7 @@ namespace BybitSpot.Tests.Journeys.Processes;
 public sealed class DescriptorTests
 {
     /// <summary>Fewer than any program of .NET has open: from now on it gets no more.</summary>
-    private const int None = 16;
+    private const int None = 4;
 
     [Theory, Trait("Fault", "61")]
     [InlineData(48)]
