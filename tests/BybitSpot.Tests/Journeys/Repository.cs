@@ -11,7 +11,7 @@ internal static class Repository
     /// <summary>The program as a release build leaves it.</summary>
     public static string Built { get; } = Path.Combine(Root, "src/BybitSpot.App/bin/Release/net10.0/bybitspot");
 
-    /// <summary>The program that is tried: the built one, or what <c>BYBITSPOT_PROGRAM</c> names, a published one say.</summary>
+    /// <summary>The program that is tried: the built one, or what <c>BYBITSPOT_PROGRAM</c> names (from the checkout's root), a published one say.</summary>
     public static string Program { get; } = Environment.GetEnvironmentVariable("BYBITSPOT_PROGRAM") is { Length: > 0 } other ? Existing(other) : Built;
 
     /// <summary>Whether all parts are in the program's one file, so that nothing shows which of them it has loaded.</summary>
@@ -36,7 +36,7 @@ internal static class Repository
     }
 
     private static string Existing(string program) =>
-        File.Exists(program) ? Path.GetFullPath(program) : throw new InvalidOperationException($"BYBITSPOT_PROGRAM: there is no {program}");
+        Path.GetFullPath(program, Root) is var path && File.Exists(path) ? path : throw new InvalidOperationException($"BYBITSPOT_PROGRAM: there is no {path}");
 
     private static string FindRoot()
     {

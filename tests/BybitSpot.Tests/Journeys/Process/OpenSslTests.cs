@@ -12,7 +12,7 @@ public sealed class OpenSslTests
     [Theory]
     [InlineData("run")]
     [InlineData("--demo")]
-    [InlineData("simulate --port 0")]
+    [InlineData("simulate --port 65000")]
     public void Without_OpenSSL_one_line_says_what_to_install_and_nothing_is_aborted(string command)
     {
         (int status, string output, string errors) = RunWithout(command);
