@@ -67,7 +67,7 @@ public sealed class NewListingTests : CoinsLoopStage
     public void A_new_coin_waits_out_a_limit_of_a_second_and_is_not_taken_unseen()
     {
         Start(Coins("BTCUSDT"), ask: Ask);
-        Eventually.Holds(() => _asked.Count == 1, "asked");
+        Eventually.Holds(() => _asked.Count == 1 && Loop!.IsAnswered, "asked and answered");
         _clock.Advance(TimeSpan.FromSeconds(30));
         _verdict = ListVerdict.Limited;
         Folder.Write("coins.json", Coins("BTCUSDT", "NEWUSDT"));
