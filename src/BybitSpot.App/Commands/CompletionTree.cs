@@ -46,13 +46,13 @@ internal sealed class CompletionTree
         foreach (Option option in inherited)
             if (!options.Contains(option))
                 options.Add(option);
-        var words = new List<(string, string)>(command.Subcommands.Select(c => (c.Name, Sentence(c.Description))));
+        var words = new List<(string, string)>(command.Subcommands.Where(c => !c.Hidden).Select(c => (c.Name, Sentence(c.Description))));
         foreach (Argument argument in command.Arguments)
             if (argument is Argument<string> { Arity.MaximumNumberOfValues: 1 })
                 words.AddRange(argument.GetCompletions(System.CommandLine.Completions.CompletionContext.Empty).Select(c => (c.Label, "")));
         _nodes.Add(new CompletionNode(path, words, [.. options.Select(FlagOf)], command.Arguments.Any(a => a is ListedCoins)));
         List<Option> handedOn = [.. options.Where(o => o.Recursive)];
-        foreach (Command next in command.Subcommands)
+        foreach (Command next in command.Subcommands.Where(c => !c.Hidden))
             Add(next, path.Length == 0 ? next.Name : path + " " + next.Name, handedOn);
     }
 

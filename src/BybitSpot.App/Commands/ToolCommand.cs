@@ -23,6 +23,7 @@ internal static class ToolCommands
         root.Add(CoinsCommand.Create());
         root.Add(CheckCommand.Create());
         root.Add(CompletionCommand.Create());
+        root.Add(ManCommand.Create());
         root.Add(AliveCommand.Create());
         root.Add(HealthCommand.Create());
     }

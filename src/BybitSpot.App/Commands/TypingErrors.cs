@@ -54,5 +54,5 @@ internal static class TypingErrors
     /// <summary>All that could have stood there: a command's own names, and the program's, since no command means `run`.</summary>
     private static IEnumerable<string> Names(Command command, Command root) =>
         ((IEnumerable<Symbol>)[.. command.Options, .. command.Parents.OfType<Command>().SelectMany(p => p.Options).Where(o => o.Recursive), .. root.Options, .. command.Subcommands])
-            .Select(s => s.Name).Distinct();
+            .Where(s => !s.Hidden).Select(s => s.Name).Distinct();
 }
