@@ -31,6 +31,38 @@ public sealed class PublishTests
     }
 
     [Fact]
+    public void Packages_of_what_was_published_hold_what_a_system_expects_of_one()
+    {
+        string program = Path.Combine(s_made, "bybitspot");
+        Assert.SkipUnless(File.Exists(program) && File.GetLastWriteTimeUtc(program) >= File.GetLastWriteTimeUtc(Path.ChangeExtension(Repository.Built, ".dll")), "nothing was published since the last build (./publish)");
+        Assert.SkipUnless(Script.IsThere("dpkg-deb"), "dpkg-deb is not here");
+        string folder = Repository.NewScratchFolder(), root = Path.Combine(folder, "root"), unpacked = Path.Combine(folder, $"bybitspot-{ProgramVersion.Text}-linux-x64");
+        try
+        {
+            (int status, string output, string errors) = Script.Run(Path.Combine(Repository.Root, "deploy/packages/make"), [s_made, folder, "tar", "deb"], limit: TimeSpan.FromMinutes(5));
+            Assert.True(status == 0, errors);
+            string[] made = output.Split('\n');
+            Assert.Equal([$"bybitspot-{ProgramVersion.Text}-linux-x64.tar.gz", $"bybitspot_{ProgramVersion.Text}-1_amd64.deb"], made.Select(m => Path.GetFileName(m)));
+
+            Assert.Equal(0, Script.Run("dpkg-deb", ["-x", made[1], root]).Status);
+            Assert.Equal(ProgramVersion.Text, Script.Run(Path.Combine(root, "usr/bin/bybitspot"), ["--version"], folder).Output);
+            Assert.Contains("ExecStart=/usr/bin/bybitspot run", File.ReadAllText(Path.Combine(root, "usr/lib/systemd/system/bybitspot.service")), StringComparison.Ordinal);
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(Path.Combine(root, "etc/bybitspot/bybitspot.env")).UnixFileMode);
+            foreach (string file in (string[])["etc/bybitspot/coins.json", "usr/share/man/man1/bybitspot.1.gz", "usr/share/bash-completion/completions/bybitspot", "usr/share/doc/bybitspot/copyright"])
+                Assert.True(new FileInfo(Path.Combine(root, file)).Length > 0, file);
+            Assert.Equal("/etc/bybitspot/bybitspot.env\n/etc/bybitspot/coins.json", Script.Run("dpkg-deb", ["-I", made[1], "conffiles"]).Output);
+
+            Assert.Equal(0, Script.Run("tar", ["-xzf", made[0]], folder).Status);
+            Assert.Equal(0, Script.Run("sha256sum", ["--check", "--quiet", "SHA256SUMS"], unpacked).Status);
+            Assert.Equal(ProgramVersion.Text, Script.Run(Path.Combine(unpacked, "bybitspot"), ["--version"], folder).Output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Publishing_makes_one_program_that_runs_in_an_empty_folder()
     {
         Assert.SkipUnless(Repository.Long, "building it takes a minute or two (./test --long)");

@@ -42,7 +42,9 @@ public sealed class Stage : IDisposable
         if (Refusal is null)
         {
             _first = Child(_namespace.Id);
-            Start($"bybitspot simulate --port {ExchangePort} --symbols 10", Checkout);
+            // It is there before the program: the newest bybitspot is never this one.
+            Script exchange = Start($"bybitspot simulate --port {ExchangePort} --symbols 10", Checkout);
+            Until.True("an exchange", () => exchange.Output.Length > 0, Limit, state: () => exchange.Errors);
         }
     }
 
