@@ -1,6 +1,6 @@
 // Lua's native library, without which the embedded store cannot run scripts. On Linux it is part of the program, which so stays
-// one file: it is handed to the loader out of memory, and nothing is written to a disk. Elsewhere it lies beside the program,
-// where the framework finds it. What must stay true: it is in place before the first script.
+// one file: it is handed to the loader out of memory, and nothing is written to a disk. Elsewhere it is where the
+// framework finds it by itself. What must stay true: it is in place before the first script.
 using System.ComponentModel;
 using System.Reflection;
 using System.Runtime.InteropServices;
