@@ -27,6 +27,9 @@ internal static class RunCommand
     /// <summary>What the feed has for a first price in any case.</summary>
     internal static readonly TimeSpan NoPriceAfterMin = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long the first price on the screen waits, at most, for the line that says where to look: on a busy machine the log's thread is late.</summary>
+    private static readonly TimeSpan s_lookLimit = TimeSpan.FromSeconds(2);
+
     public static int Execute(RunArguments arguments)
     {
         if (OpenSsl.Missing() is { } missing)
@@ -107,7 +110,14 @@ internal static class RunCommand
             if (!arguments.Quiet)
             {
                 // Written before the prices begin, which push everything else off the screen.
-                console = new ConsoleSink(bridge.Latest, StandardStreams.Output, logs.CreateLogger("console")) { BeforeFirst = () => TellWhereToLook(bridge) };
+                console = new ConsoleSink(bridge.Latest, StandardStreams.Output, logs.CreateLogger("console"))
+                {
+                    BeforeFirst = () =>
+                    {
+                        TellWhereToLook(bridge);
+                        logs.Flush(s_lookLimit);
+                    },
+                };
                 console.Start(bridge.ReportDeath);
             }
             else
@@ -220,11 +230,7 @@ internal static class RunCommand
             log.NoPriceYet((long)time.GetElapsedTime(_start).TotalSeconds, endpoint, report.ListAwaited ?? "it cannot be reached or sends nothing", $"{AsTyped.Program} --demo");
         }
 
-        private void TellWhereToLook(Bridge bridge)
-        {
-            log.WhereToLook(_look!.Now(AnyCoin(bridge)));
-            logs.Flush();
-        }
+        private void TellWhereToLook(Bridge bridge) => log.WhereToLook(_look!.Now(AnyCoin(bridge)));
 
         /// <summary>One to look for: the best known if it is watched, else the first.</summary>
         private static string AnyCoin(Bridge bridge) =>

@@ -37,8 +37,8 @@ internal sealed class Logs : ILoggerFactory
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("the program writes its log lines itself");
 
-    /// <summary>Waits for what was logged to be written, half a second at most.</summary>
-    public void Flush() => _queue.Flush(FlushLimit, _time);
+    /// <summary>Waits for what was logged to be written, so long at most (half a second, unless told).</summary>
+    public void Flush(TimeSpan? limit = null) => _queue.Flush(limit ?? FlushLimit, _time);
 
     public void Dispose()
     {
