@@ -51,7 +51,8 @@ internal static partial class LuaLibrary
         }
         catch (Exception failure) when (failure is Win32Exception or DllNotFoundException or BadImageFormatException or IOException)
         {
-            throw new StoreException($"the embedded store cannot start: {File} cannot be loaded out of memory ({failure.Message}); is /proc there?");
+            string reason = Directory.Exists("/proc/self/fd") ? failure.Message.ReplaceLineEndings(" ") : "/proc is not mounted";
+            throw new StoreException($"the embedded store cannot start: {File} cannot be loaded out of memory: {reason}");
         }
     }
 

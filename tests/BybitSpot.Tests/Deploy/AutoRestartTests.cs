@@ -60,7 +60,7 @@ public sealed class AutoRestartTests : IDisposable
         using Script script = Supervise("exit 1", new() { ["AUTO_RESTART_PAUSE_FIRST_S"] = "50" });
         Until.True("the pause", () => script.Errors.Contains("starting again in 50 s", StringComparison.Ordinal));
         script.Signal(Posix.Terminate);
-        Assert.Equal(0, script.Exit(TimeSpan.FromSeconds(5)));
+        Assert.Equal(0, script.Exit(TimeSpan.FromSeconds(25)));
     }
 
     [Fact]

@@ -71,10 +71,14 @@ public sealed class DeployFilesTests
     public void The_Dockerfile_copies_all_that_publishing_reads()
     {
         string dockerfile = Read("deploy/docker/Dockerfile");
-        foreach (Match used in Regex.Matches(Read("publish"), @"(?m)^cp (.+) ""\$fresh"))
+        MatchCollection copies = Regex.Matches(Read("publish"), @"(?m)\bcp (.+) ""\$fresh");
+        Assert.NotEmpty(copies);
+        foreach (Match used in copies)
             foreach (string file in used.Groups[1].Value.Split(' '))
                 Assert.True(dockerfile.Contains(file, StringComparison.Ordinal) || dockerfile.Contains(file.Split('/')[0] + "/", StringComparison.Ordinal), file);
-        Assert.Contains("RUN ./publish linux-x64", dockerfile, StringComparison.Ordinal);
+        // What publishing calls, and what that asks for.
+        Assert.Contains("\nCOPY .config/ .config/\n", dockerfile, StringComparison.Ordinal);
+        Assert.Contains("\nCOPY deploy/ deploy/\n", dockerfile, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,20 +92,26 @@ public sealed class DeployFilesTests
     }
 
     [Fact]
-    public void The_image_holds_all_that_publishing_makes_beside_the_program()
+    public void The_image_is_what_the_script_collects_on_nothing()
     {
         string dockerfile = Read("deploy/docker/Dockerfile");
-        string entry = Regex.Match(dockerfile, @"(?m)^ENTRYPOINT \[""(.+)""\]$").Groups[1].Value;
-        // The whole folder: whatever publishing makes one day is in it.
-        string target = Regex.Match(Read("publish"), @"(?m)^ *target=(.+)$").Groups[1].Value.Replace("$name", "bybitspot-linux-x64", StringComparison.Ordinal);
-        Assert.Contains($"\nCOPY --from=build /source/{target}/ {Path.GetDirectoryName(entry)}/\n", dockerfile, StringComparison.Ordinal);
-        Assert.Contains("LOG_FORMAT=json", dockerfile, StringComparison.Ordinal);
+        string last = dockerfile[dockerfile.LastIndexOf("\nFROM ", StringComparison.Ordinal)..];
+        Assert.StartsWith("\nFROM scratch\n", last, StringComparison.Ordinal);
+        // The only files: the script deploy/docker/image takes this stage as it stands, but for where they come from.
+        Assert.Equal("COPY --from=build /image/ /", Assert.Single(last.Split('\n'), l => l.StartsWith("COPY ", StringComparison.Ordinal)));
+        Assert.Contains("\nRUN ./publish && deploy/docker/rootfs artifacts/bybitspot-linux-* /image\n", dockerfile, StringComparison.Ordinal);
+        string entry = Regex.Match(last, @"(?m)^ENTRYPOINT \[""(.+)""\]$").Groups[1].Value, coins = Regex.Match(last, @"COINS_FILE=(\S+)").Groups[1].Value;
+        string rootfs = Read("deploy/docker/rootfs");
+        foreach (string path in (string[])[entry, coins])
+            Assert.Contains($"\"$root{path}\"", rootfs, StringComparison.Ordinal);
+        Assert.Contains($"id={Regex.Match(last, @"(?m)^USER (\d+):").Groups[1].Value}\n", rootfs, StringComparison.Ordinal);
+        Assert.Contains("LOG_FORMAT=json", last, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Compose_publishes_Redis_where_none_usually_listens_and_the_pages_say_where()
     {
-        JsonElement redis = Assert.Single(Yaml("deploy/docker/compose.yaml")).GetProperty("services").GetProperty("redis");
+        JsonElement redis = Assert.Single(YamlFile.Read("deploy/docker/compose.yaml")).GetProperty("services").GetProperty("redis");
         Match published = Regex.Match(Assert.Single(redis.GetProperty("ports").EnumerateArray()).GetString()!, "^127\\.0\\.0\\.1:(\\d+):6379$");
         Assert.True(published.Success);
         int port = int.Parse(published.Groups[1].Value, CultureInfo.InvariantCulture);
@@ -114,7 +124,7 @@ public sealed class DeployFilesTests
     [Fact]
     public void Compose_keeps_both_running_caps_their_logs_and_sets_only_what_is_a_setting()
     {
-        JsonElement compose = Assert.Single(Yaml("deploy/docker/compose.yaml"));
+        JsonElement compose = Assert.Single(YamlFile.Read("deploy/docker/compose.yaml"));
         foreach (JsonProperty service in compose.GetProperty("services").EnumerateObject())
         {
             Assert.Equal("unless-stopped", Text(service.Value, "restart"));
@@ -141,9 +151,9 @@ public sealed class DeployFilesTests
         var probes = new List<(int PeriodS, int TimeoutS, int Retries)>();
         Match docker = Regex.Match(Read("deploy/docker/Dockerfile"), @"HEALTHCHECK --interval=(\d+)s --timeout=(\d+)s --start-period=\d+s --retries=(\d+)");
         probes.Add((Number(docker.Groups[1].Value), Number(docker.Groups[2].Value), Number(docker.Groups[3].Value)));
-        JsonElement compose = Assert.Single(Yaml("deploy/docker/compose.yaml")).GetProperty("services").GetProperty("bybitspot").GetProperty("healthcheck");
+        JsonElement compose = Assert.Single(YamlFile.Read("deploy/docker/compose.yaml")).GetProperty("services").GetProperty("bybitspot").GetProperty("healthcheck");
         probes.Add((Number(Text(compose, "interval").TrimEnd('s')), Number(Text(compose, "timeout").TrimEnd('s')), Number(Text(compose, "retries"))));
-        JsonElement pod = Of(Yaml("deploy/kubernetes/bybitspot.yaml"), "Deployment", "bybitspot").GetProperty("spec").GetProperty("template").GetProperty("spec");
+        JsonElement pod = Of(YamlFile.Read("deploy/kubernetes/bybitspot.yaml"), "Deployment", "bybitspot").GetProperty("spec").GetProperty("template").GetProperty("spec");
         JsonElement liveness = Assert.Single(pod.GetProperty("containers").EnumerateArray()).GetProperty("livenessProbe");
         probes.Add((Number(Text(liveness, "periodSeconds")), Number(Text(liveness, "timeoutSeconds")), Number(Text(liveness, "failureThreshold"))));
         Assert.All(probes, probe =>
@@ -159,7 +169,7 @@ public sealed class DeployFilesTests
     [Fact]
     public void Kubernetes_runs_one_instance_without_rights_with_its_coins_in_a_folder()
     {
-        JsonElement[] things = [.. Yaml("deploy/kubernetes/bybitspot.yaml"), .. Yaml("deploy/kubernetes/redis.yaml")];
+        JsonElement[] things = [.. YamlFile.Read("deploy/kubernetes/bybitspot.yaml"), .. YamlFile.Read("deploy/kubernetes/redis.yaml")];
         JsonElement deployment = Of(things, "Deployment", "bybitspot");
         Assert.Equal("1", Text(deployment, "spec", "replicas"));
         JsonElement pod = deployment.GetProperty("spec").GetProperty("template").GetProperty("spec");
@@ -193,9 +203,9 @@ public sealed class DeployFilesTests
     [Fact]
     public void Kubernetes_objects_carry_the_products_name_and_the_kustomization_takes_all_of_them()
     {
-        JsonElement[] things = [.. s_objects.SelectMany(f => Yaml("deploy/kubernetes/" + f))];
+        JsonElement[] things = [.. s_objects.SelectMany(f => YamlFile.Read("deploy/kubernetes/" + f))];
         Assert.All(things, t => Assert.StartsWith("bybitspot", Text(t, "metadata", "name")));
-        JsonElement kustomization = Assert.Single(Yaml("deploy/kubernetes/kustomization.yaml"));
+        JsonElement kustomization = Assert.Single(YamlFile.Read("deploy/kubernetes/kustomization.yaml"));
         Assert.Equal(s_objects, kustomization.GetProperty("resources").EnumerateArray().Select(r => r.GetString()!));
         string[] files = [.. Directory.GetFiles(Path.Combine(Repository.Root, "deploy/kubernetes"), "*.yaml").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
         Assert.Equal(files, s_objects.Append("kustomization.yaml").Order(StringComparer.Ordinal));
@@ -213,7 +223,7 @@ public sealed class DeployFilesTests
     [Fact]
     public void Kubernetes_lets_only_the_program_and_whoever_is_named_reach_Redis()
     {
-        JsonElement[] things = [.. s_objects.SelectMany(f => Yaml("deploy/kubernetes/" + f))];
+        JsonElement[] things = [.. s_objects.SelectMany(f => YamlFile.Read("deploy/kubernetes/" + f))];
         foreach (string name in (string[])["bybitspot", "bybitspot-redis"])
         {
             JsonElement policy = Of(things, "NetworkPolicy", name), deployment = Of(things, "Deployment", name);
@@ -232,9 +242,9 @@ public sealed class DeployFilesTests
     [Fact]
     public void No_password_is_applied_that_nobody_chose()
     {
-        JsonElement secret = Of(Yaml("deploy/kubernetes/redis.yaml"), "Secret", "bybitspot-redis");
+        JsonElement secret = Of(YamlFile.Read("deploy/kubernetes/redis.yaml"), "Secret", "bybitspot-redis");
         Assert.False(secret.TryGetProperty("stringData", out _) || secret.TryGetProperty("data", out _), "a password that everybody knows");
-        JsonElement made = Assert.Single(Assert.Single(Yaml("deploy/kubernetes/kustomization.yaml")).GetProperty("secretGenerator").EnumerateArray());
+        JsonElement made = Assert.Single(Assert.Single(YamlFile.Read("deploy/kubernetes/kustomization.yaml")).GetProperty("secretGenerator").EnumerateArray());
         string file = Text(made.GetProperty("files")[0]).Split('=')[1];
         Assert.Equal(("bybitspot-redis", "merge"), (Text(made, "name"), Text(made, "behavior")));
         Assert.Contains($"deploy/kubernetes/{file}", Read(".gitignore").Split('\n'));
@@ -284,15 +294,4 @@ public sealed class DeployFilesTests
         path.Aggregate(element, (e, name) => e.GetProperty(name)).ToString();
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(Repository.Root, path));
-
-    /// <summary>The documents of a YAML file.</summary>
-    private static JsonElement[] Yaml(string path)
-    {
-        (int status, string output, string errors) = Script.IsThere("python3")
-            ? Script.Run("python3", ["-c", "import json,sys,yaml; print(json.dumps(list(yaml.safe_load_all(open(sys.argv[1])))))", Path.Combine(Repository.Root, path)])
-            : (1, "", "");
-        Assert.SkipUnless(status == 0 || !(errors.Length == 0 || errors.Contains("No module named", StringComparison.Ordinal)), "python3 with its yaml module is not here");
-        Assert.True(status == 0, errors);
-        return [.. JsonDocument.Parse(output).RootElement.EnumerateArray()];
-    }
 }

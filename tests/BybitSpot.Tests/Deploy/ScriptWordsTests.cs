@@ -17,6 +17,7 @@ public sealed class ScriptWordsTests : IDisposable
         foreach (string name in (string[])["config/coins.json", "deploy/systemd/bybitspot.service"])
             Write(name, "");
         Write("src/BybitSpot.App/Program.cs", "");
+        Write("deploy/packages/inventory", "#!/bin/sh\necho \"$1 $2\" >\"$3/THIRD-PARTY-NOTICES\"\n", executable: true);
         Write("bin/dotnet", $$"""
             #!/bin/sh
             make() { mkdir -p "$(dirname "$1")"; printf '#!/bin/sh\n%s\n' "$2" >"$1"; chmod 755 "$1"; }
@@ -83,6 +84,8 @@ public sealed class ScriptWordsTests : IDisposable
     [InlineData("test")]
     [InlineData("auto_restart.sh")]
     [InlineData("publish")]
+    [InlineData("deploy/packages/inventory")]
+    [InlineData("deploy/packages/tool")]
     public void A_script_that_is_for_Macs_too_uses_nothing_that_one_lacks(string name)
     {
         string[] lines = [.. File.ReadAllLines(Path.Combine(Repository.Root, name)).Select(l => l.Trim()).Where(l => !l.StartsWith('#'))];
@@ -110,7 +113,7 @@ public sealed class ScriptWordsTests : IDisposable
         Assert.Equal(["osx-arm64", "win-x64", "linux-x64"], output.Split('\n').Select(l => l.Split(':')[0]["artifacts/bybitspot-".Length..]));
         string[] calls = File.ReadAllLines(Path.Combine(_folder, "published"));
         Assert.Equal([true, true, false], calls.Select(c => c.Contains("-p:SingleFile=true", StringComparison.Ordinal)));
-        string[] common = [".env.example", "LICENSE", "SHA256SUMS", "bybitspot", "config/coins.json"];
+        string[] common = [".env.example", "LICENSE", "SHA256SUMS", "THIRD-PARTY-NOTICES", "bybitspot", "config/coins.json"];
         Assert.Equal([.. common, "auto_restart.sh"], Made("osx-arm64"));
         Assert.Equal(common, Made("win-x64"));
         Assert.Equal([.. common, "auto_restart.sh", "bybitspot.service"], Made("linux-x64"));

@@ -33,7 +33,7 @@ public sealed class PriceTests
         journey.Exchange.Trade("BTCUSDT", "1.23");
         journey.PriceBecomes("BTCUSDT", "1.23");
         journey.Bot.Signal(Signals.Terminate);
-        Assert.Equal(0, journey.Bot.Exit(TimeSpan.FromSeconds(5)));
+        Assert.Equal(0, journey.Bot.Exit());
         Assert.Equal("1.23", journey.Redis.Price("BTC"));
     }
 }

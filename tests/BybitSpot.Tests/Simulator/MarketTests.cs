@@ -109,7 +109,7 @@ public sealed class MarketTests : IDisposable
         var last = await flood;
         TestContext.Current.TestOutputHelper?.WriteLine($"{Ticks * 1000L / clock.ElapsedMilliseconds} frames a second");
         // The framework's own client is part of the time: a floor far below what is asked of the sender.
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 10_000);
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 30_000);
         var seqs = new Dictionary<string, long>();
         var prices = new HashSet<(string, string)>();
         foreach (var text in texts)

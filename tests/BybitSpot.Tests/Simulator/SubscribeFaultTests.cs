@@ -121,7 +121,7 @@ public sealed class SubscribeFaultTests : IDisposable
         var clock = Stopwatch.StartNew();
         await client.SubscribeAsync("tickers.BTCUSDT");
         Assert.Equal("subscribe", (await client.ReceiveAsync()).GetProperty("op").GetString());
-        Assert.InRange(clock.ElapsedMilliseconds, 95, 5_000);
+        Assert.InRange(clock.ElapsedMilliseconds, 95, 30_000);
         Assert.Equal("tickers.BTCUSDT", (await client.ReceiveAsync()).GetProperty("topic").GetString());
     }
 

@@ -52,7 +52,7 @@ public sealed class DemoTests : IDisposable
         using Bot bot = Start("--demo", "--quiet");
         bot.Log("first_price");
         bot.Signal(signal);
-        Assert.Equal(0, bot.Exit(TimeSpan.FromSeconds(5)));
+        Assert.Equal(0, bot.Exit());
         Assert.Empty(bot.Prices);
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
@@ -83,7 +83,7 @@ public sealed class DemoTests : IDisposable
         Assert.NotEqual(stranger.Port, store.Port);
         Until.True("BTC has a price", () => store.Price("BTC") is not null, state: () => bot.ErrorText);
         bot.Signal(Journeys.Signals.Terminate);
-        Assert.Equal(0, bot.Exit(TimeSpan.FromSeconds(5)));
+        Assert.Equal(0, bot.Exit());
         Assert.False(exchange.Pending());
         Assert.Equal(connections, Connections(stranger));
         Assert.Equal("1", stranger.Price("BTC"));

@@ -114,7 +114,7 @@ public sealed class BadFileTests
     // Told once, as a warning; the coin that was watched goes on, and nothing else is watched.
     private static void Rejected(Journey journey, int line, string reason)
     {
-        LogLine told = journey.Bot.Log("coins_rejected", limit: TimeSpan.FromSeconds(6));
+        LogLine told = journey.Bot.Log("coins_rejected", limit: Until.Limit);
         Assert.Equal(("warn", journey.CoinsFile, line), (told.Text("level"), told.Text("file"), (int)told.Number("line")));
         Assert.Contains(reason, told.Text("reason"));
         Assert.Equal(1, told.Number("rejected"));

@@ -49,7 +49,7 @@ public sealed class HungLineTests
         Thread thread = Start(() => Assert.Throws<DialException>(() => Dialer.Dial(new Uri(hung.StreamUrl), null, TimeProvider.System, sockets.Add)));
         Assert.True(hung.WaitFor(e => e.Connections.Count == 1, Until.Limit), "it hangs");
         sockets.Single().Shutdown(SocketShutdown.Both);
-        Assert.True(thread.Join(TimeSpan.FromSeconds(3)), "it hangs on");
+        Assert.True(thread.Join(Until.Limit), "it hangs on");
         Assert.True(sockets.Single().SafeHandle.IsClosed);
     }
 
@@ -82,7 +82,7 @@ public sealed class HungLineTests
         });
         exchange.Faults.Silent = true;
         line.Stop();
-        Assert.True(thread.Join(TimeSpan.FromSeconds(3)), "it goes on");
+        Assert.True(thread.Join(Until.Limit), "it goes on");
     }
 
     private static Thread Start(ThreadStart body)

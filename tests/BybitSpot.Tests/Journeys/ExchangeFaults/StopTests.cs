@@ -70,7 +70,7 @@ public sealed class StopTests
         journey.Run();
         reached(journey);
         journey.Bot.Signal(Signals.Terminate);
-        Assert.Equal(0, journey.Bot.Exit(TimeSpan.FromSeconds(5)));
+        Assert.Equal(0, journey.Bot.Exit());
         Assert.Equal(1, journey.Bot.CountLogs("stopped"));
         Assert.Equal(0, journey.Bot.CountLogs("thread_died"));
     }

@@ -109,7 +109,7 @@ public sealed class EndTests
         bot.Log("stopping", l => l.Text("reason") == "SIGINT");
         Assert.False(bot.Process.HasExited);
         bot.Signal(Signals.Interrupt);
-        Assert.Equal(130, bot.Exit(TimeSpan.FromSeconds(1)));
+        Assert.Equal(130, bot.Exit());
         Assert.Equal(0, bot.CountLogs("stopped"));
     }
 

@@ -13,7 +13,7 @@ public sealed class QuietOutageTests
         using Journey journey = Journey.Begin("BTCUSDT");
         Dictionary<string, string> before = journey.Redis.Hash("bybit_spot:BTC");
         journey.Redis.Kill();
-        journey.Bot.Log("redis_unavailable", limit: TimeSpan.FromSeconds(5));
+        journey.Bot.Log("redis_unavailable", limit: TimeSpan.FromSeconds(20));
         journey.Redis.Launch();
         Until.True("the quiet coin is back", () => journey.Redis.Price("BTC") is not null, state: () => journey.Bot.ErrorText);
         Assert.Equal(before, journey.Redis.Hash("bybit_spot:BTC"));

@@ -32,7 +32,7 @@ public sealed class SilentStoreTests
         // What the proxy had kept arrives after all, late: the newest is written over it.
         using var monitor = new RedisMonitor(redis);
         proxy.LetGo();
-        Until.True("the newest after the late one", () => monitor.PricesOf("BTC") is ["102.00", .., "103.00"], TimeSpan.FromSeconds(5), () => string.Join(' ', monitor.PricesOf("BTC")));
+        Until.True("the newest after the late one", () => monitor.PricesOf("BTC") is ["102.00", .., "103.00"], state: () => string.Join(' ', monitor.PricesOf("BTC")));
         journey.PriceBecomes("BTCUSDT", "103.00");
         journey.TradeArrives("ETHUSDT", "55.55");
         Assert.Equal(2, journey.Bot.CountLogs("redis_connected"));

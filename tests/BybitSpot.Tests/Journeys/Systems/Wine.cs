@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BybitSpot.Tests.Packages;
 using Xunit;
 
 namespace BybitSpot.Tests.Journeys.Systems;
@@ -17,7 +18,7 @@ public sealed class Wine : IDisposable
     private bool _booted;
 
     /// <summary>The Windows program as ./publish win-x64 leaves it.</summary>
-    public static string Program { get; } = Path.Combine(Repository.Root, "artifacts/bybitspot-win-x64/bybitspot.exe");
+    public static string Program { get; } = Published.ProgramOf("win-x64");
 
     public IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
     {
@@ -37,7 +38,7 @@ public sealed class Wine : IDisposable
     public void Need()
     {
         Assert.SkipWhen(_loader is null, "wine is not installed (apt-get install wine64)");
-        Assert.SkipUnless(File.Exists(Program) && File.GetLastWriteTimeUtc(Program) >= NewestSource(), "no Windows program was published since the sources changed (./publish win-x64)");
+        Published.Need("win-x64");
         Boot();
     }
 
@@ -86,9 +87,4 @@ public sealed class Wine : IDisposable
     }
 
     private static string? FileIn(string name) => s_folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists);
-
-    private static DateTime NewestSource() =>
-        Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs*", SearchOption.AllDirectories)
-            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal))
-            .Max(File.GetLastWriteTimeUtc);
 }
