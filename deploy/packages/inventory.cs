@@ -88,6 +88,9 @@ string Sbom()
     string[] out_ = [.. components.Select(c => c!["purl"]!.GetValue<string>()).Where(p => !inside.Contains(p))];
     foreach (JsonNode? gone in components.Where(c => out_.Contains(c!["purl"]!.GetValue<string>())).ToArray())
         components.Remove(gone);
+    // CycloneDX knows no licence that lies in a package as a file, and of an address it knows no more than that.
+    foreach (JsonNode? component in components)
+        component!["licenses"] = Licences(parts.Single(p => p.Purl == component["purl"]!.GetValue<string>()));
     HashSet<string> known = [.. components.Select(c => c!["purl"]!.GetValue<string>())];
     string root = sbom["metadata"]!["component"]!["bom-ref"]!.GetValue<string>();
     JsonArray dependencies = sbom["dependencies"]!.AsArray();
@@ -106,7 +109,7 @@ string Sbom()
             ["name"] = part.Name,
             ["version"] = part.Version,
             ["scope"] = "required",
-            ["licenses"] = new JsonArray(new JsonObject { ["license"] = new JsonObject { ["id"] = part.Licence } }),
+            ["licenses"] = Licences(part),
             ["copyright"] = part.Copyright,
             ["purl"] = part.Purl,
         });
@@ -119,6 +122,8 @@ string Sbom()
         sbom["metadata"]!["component"]!["hashes"] = new JsonArray(new JsonObject { ["alg"] = "SHA-256", ["content"] = Convert.ToHexStringLower(SHA256.HashData(file)) });
     return sbom.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
 }
+
+static JsonArray Licences(Part part) => new(new JsonObject { ["license"] = new JsonObject { ["id"] = part.Licence } });
 
 internal sealed record Part(string Name, string Version, string Licence, string Copyright, string Address, string Purl, string[] Texts)
 {
