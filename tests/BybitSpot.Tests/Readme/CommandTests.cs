@@ -174,11 +174,13 @@ public sealed class CommandTests(CommandTests.Running machine) : IClassFixture<C
     /// <summary>What can be checked of a command that cannot be run: the files it names, and the test it asks for.</summary>
     private static void AssertFilesAreThere(string command)
     {
-        foreach (Match file in Regex.Matches(command, @"(?<![\w/])(?:\./|deploy/(?:systemd|docker|kubernetes)/|config/|bench/)[\w./-]*"))
+        foreach (Match file in Regex.Matches(command, @"(?<![\w/])(?:\./(?!artifacts/)|deploy/(?:systemd|docker|kubernetes)/|config/|bench/)[\w./-]*"))
             Assert.True(Path.Exists(Path.Combine(Repository.Root, file.Value)), $"{command}: {file.Value} is not there");
         foreach (Match made in Regex.Matches(command, @"(?:artifacts/bybitspot-linux-x64|/opt/bybitspot)/?([\w./-]*)"))
             Assert.Contains(Path.GetFileName(made.Groups[1].Value), Read("publish"), StringComparison.Ordinal);
-        if (command.Contains("sudo", StringComparison.Ordinal))
+        foreach (Match package in Regex.Matches(command, @"artifacts/(bybitspot_)\*(\.deb)"))
+            Assert.Matches($"{package.Groups[1]}.*{Regex.Escape(package.Groups[2].Value)}", Read("deploy/packages/make"));
+        if (Regex.IsMatch(command, "sudo (?!apt install )"))
             Assert.Contains($"#   {command}\n", Read("deploy/systemd/bybitspot.service"), StringComparison.Ordinal);
         foreach (Match thing in Regex.Matches(command, @"kubectl \w+ deploy/(\w+)"))
             Assert.Contains($"kind: Deployment\nmetadata:\n  name: {thing.Groups[1].Value}\n", Read("deploy/kubernetes/bybitspot.yaml") + Read("deploy/kubernetes/redis.yaml"), StringComparison.Ordinal);
