@@ -34,6 +34,9 @@ internal static partial class Log
     [LoggerMessage(509, LogLevel.Information, "{look}", EventName = "where_to_look")]
     public static partial void WhereToLook(this ILogger log, string look);
 
+    [LoggerMessage(510, LogLevel.Warning, "{setting} [from {source}] counts, and not what {overridden} says of the same; take one of them out", EventName = "setting_overrides")]
+    public static partial void SettingOverrides(this ILogger log, string setting, string source, string overridden);
+
     // ---- the embedded store and the demo
     [LoggerMessage(540, LogLevel.Warning, "nothing answers at {missing}: prices go to a store inside this program, at {endpoint}, and are gone when it ends; look: {look}; for a Redis of your own, start it before the program or set REDIS_HOST", EventName = "store_instead")]
     public static partial void StoreInstead(this ILogger log, string missing, string endpoint, string look);

@@ -43,7 +43,7 @@ public sealed partial class Bridge : IDisposable
     {
         _options = options;
         _log = loggers.CreateLogger("bridge");
-        _redis = new RedisSink(Latest, options.Feed.Venue, options.Redis, time, loggers.CreateLogger("redis")) { Turn = options.Turns.Begin("redis"), Reserve = options.Reserve };
+        _redis = new RedisSink(Latest, options.Feed.Venue, options.Redis with { ClientName = options.InstanceId }, time, loggers.CreateLogger("redis")) { Turn = options.Turns.Begin("redis"), Reserve = options.Reserve };
         _clock = new AnchoredClock(time);
         _lines = new LineSet(options.Feed, Latest, _clock, _redis.Flush, () => _ended.TrySetResult(Ending.GaveUp), ReportDeath, time, loggers.CreateLogger("feed"), options.Turns, options.Reserve);
         Tickers? tickers = options.Rest is null ? null : new Tickers(options.Rest, options.Feed.Venue);

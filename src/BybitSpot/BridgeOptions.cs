@@ -1,4 +1,3 @@
-using System.Text;
 using BybitSpot.Market;
 
 namespace BybitSpot;
@@ -33,14 +32,4 @@ public sealed record FeedOptions(Uri StreamUrl, Venue Venue, IReadOnlyList<Chann
 {
     /// <summary>A coin of which nothing was heard for longer is not fresh; a message that is older is delayed.</summary>
     public TimeSpan StaleAfter { get; init; } = TimeSpan.FromSeconds(10);
-}
-
-public sealed record RedisOptions(string Host, int Port, string? Password, int Database)
-{
-    // What a record prints of itself ends up in logs sooner or later.
-    private bool PrintMembers(StringBuilder text)
-    {
-        text.Append($"{Host}:{Port}, database {Database}, {(string.IsNullOrEmpty(Password) ? "no password" : "with a password")}");
-        return true;
-    }
 }

@@ -71,7 +71,8 @@ internal static class CheckCommand
     }
 
     private static string Tell(SettingWarning warning) =>
-        warning.Later ? $"{TerminalText.Clean(warning.Name)} has no effect in this version [from {TerminalText.Clean(warning.Source)}]"
+        warning.Overridden is { } other ? $"{TerminalText.Clean(warning.Name)} counts, and not what {other} says of the same [from {TerminalText.Clean(warning.Source)}]"
+        : warning.Later ? $"{TerminalText.Clean(warning.Name)} has no effect in this version [from {TerminalText.Clean(warning.Source)}]"
         : $"{TerminalText.Clean(warning.Name)} is no setting{(warning.Nearest is null ? "" : $"; is {warning.Nearest} meant?")} [from {TerminalText.Clean(warning.Source)}]";
 
     private static string Market(Settings settings) => settings.Venue.ToString().ToLowerInvariant();
@@ -80,7 +81,8 @@ internal static class CheckCommand
     {
         string count = coins.Everything ? "every USDT pair" : coins.Count == 1 ? "1 coin" : $"{coins.Count} coins";
         RedisOptions redis = settings.Bridge.Redis;
-        string configured = $"Redis {redis.Host}:{redis.Port} database {redis.Database}";
+        string configured = $"Redis {TerminalText.Clean(redis.Endpoint)} database {redis.Database}{(redis.Tls is null ? "" : ", TLS")}"
+            + (redis.Username is null ? "" : $", user {TerminalText.Clean(redis.Username)}");
         // Who answers there is not asked here: no network.
         string place = settings.RedisEmbedded switch
         {

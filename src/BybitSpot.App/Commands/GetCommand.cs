@@ -20,7 +20,7 @@ internal static class GetCommand
         command.Add(coins);
         command.Add(json);
         command.Add(watch);
-        var flags = new SettingFlags(command, recursive: false, "BYBIT_WS_URL", "REDIS_HOST", "REDIS_PORT", "REDIS_DB", SettingsTable.RedisEmbedded, SettingsTable.CoinsFile);
+        var flags = new SettingFlags(command, recursive: false, [SettingsTable.StreamUrl, .. WhereToLook.RedisFlags, SettingsTable.CoinsFile]);
         command.SetTool((parsed, output, error) =>
         {
             SettingsResult read = flags.Read(parsed);

@@ -1,8 +1,9 @@
-// Asks a Redis for prices and for what stands behind them: connect, AUTH, SELECT, then one HMGET a coin, and one an instance for what
-// it says of these coins, all in one write. Reads only. Apart from the engine's writer on purpose: that one never waits and keeps no answers.
+// Asks a Redis for prices and for what stands behind them: one HMGET a coin, and one an instance for what it says of these coins, all
+// in one write. Reads only. Apart from the engine's writer on purpose: that one never waits and keeps no answers; how one gets in is the same.
 using System.Globalization;
 using System.Net.Sockets;
 using BybitSpot.Market;
+using BybitSpot.Redis;
 
 namespace BybitSpot.App;
 
@@ -14,7 +15,7 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
     /// <summary>How long an instance that starts may stay unknown; the status keys live 15 s.</summary>
     private static readonly TimeSpan s_searchEvery = TimeSpan.FromSeconds(5);
 
-    private readonly RedisTalk _talk = new(Limit, time, cancel);
+    private readonly RedisTalk _talk = new(redis, Limit, time, cancel);
     private List<string>? _instances;
     private long _searchedAt;
 
@@ -53,8 +54,17 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
         try
         {
             if (!_talk.Connected)
-                Connect();
+                _talk.Connect();
             return talk();
+        }
+        catch (RedisRefusedException refused)
+        {
+            Dispose();
+            throw PriceReaderException.Refused(redis, refused.Reply, refused.Command == "SELECT" && !IsOfLogin(refused.Reply) ? SettingsTable.RedisDatabase : redis.PasswordSetting);
+        }
+        catch (RedisAccessException missing)
+        {
+            throw new PriceReaderException(missing.Message);
         }
         catch (Exception failure) when (failure is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -90,22 +100,7 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
     /// <summary>Ends a question that is waiting, from any thread.</summary>
     public void Abort() => _talk.Abort();
 
-    private void Connect()
-    {
-        _talk.Connect(redis.Host, redis.Port);
-        if (!string.IsNullOrEmpty(redis.Password))
-            Demand("REDIS_PASSWORD", "AUTH", redis.Password);
-        if (redis.Database != 0)
-            Demand("REDIS_DB", "SELECT", redis.Database.ToString(CultureInfo.InvariantCulture));
-    }
-
-    private void Demand(string setting, params string[] words)
-    {
-        _talk.Say(words);
-        _talk.Send();
-        if (_talk.Reply() is ['-', .. var refusal])
-            throw PriceReaderException.Refused(redis, refusal, setting);
-    }
+    private static bool IsOfLogin(string refusal) => refusal.StartsWith("NOAUTH", StringComparison.Ordinal);
 
     // Which instances there are.
     private void Search()
@@ -159,7 +154,7 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
         if (head is ['-', .. var refusal])
             return refusal.StartsWith("WRONGTYPE", StringComparison.Ordinal)
                 ? new StoredPrice(coin, null, null, null, "its key holds something else")
-                : throw PriceReaderException.Refused(redis, refusal, refusal.StartsWith("NOAUTH", StringComparison.Ordinal) ? "REDIS_PASSWORD" : "the server");
+                : throw PriceReaderException.Refused(redis, refusal, IsOfLogin(refusal) ? redis.PasswordSetting : "the server");
         if (head != "*3")
             throw new IOException(RedisTalk.NoRedis);
         return new StoredPrice(coin, _talk.Reply(), _talk.Reply(), _talk.Reply());

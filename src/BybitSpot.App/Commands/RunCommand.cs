@@ -42,6 +42,7 @@ internal static class RunCommand
             return Misconfigured(errors);
         LogStyle style = LogStyle.Of(settings.LogFormat, () => !System.Console.IsErrorRedirected, Environment.GetEnvironmentVariable, Environment.ProcessId);
         using var logs = new Logs(StandardStreams.Error, settings.LogLevel, style.AsText, settings.Secrets, time, style.Coloured);
+        settings.RedisAccess.SecretRead = logs.Hide;
         ILogger log = logs.CreateLogger("app");
         try
         {
@@ -279,7 +280,9 @@ internal static class RunCommand
                 null,
                 (state, _) => $"bybitspot {state[0].Value} started{differing}");
             foreach (SettingWarning warning in warnings)
-                if (warning.Later)
+                if (warning.Overridden is { } overridden)
+                    log.SettingOverrides(warning.Name, warning.Source, overridden);
+                else if (warning.Later)
                     log.SettingUnsupported(warning.Name, warning.Source);
                 else
                     log.SettingUnknown(warning.Name, warning.Source, warning.Nearest ?? "another name");

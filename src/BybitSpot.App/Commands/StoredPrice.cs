@@ -19,13 +19,16 @@ internal sealed class PriceReaderException(string message) : Exception(message)
         SocketError? error = ((failure as SocketException) ?? failure.InnerException as SocketException)?.SocketErrorCode;
         string reason = failure is OperationCanceledException || error is SocketError.TimedOut or SocketError.WouldBlock
             ? $"no answer within {PriceReader.Limit.TotalSeconds:0} s"
-            : error is null ? failure.Message
+            : error is null ? TerminalText.Clean(failure.Message)
+            : redis.UnixPath is not null && error == SocketError.AddressNotAvailable ? "there is no socket at that path"
+            : redis.UnixPath is not null && error == SocketError.AccessDenied ? "the socket at that path may not be used: its rights"
             : error == SocketError.ConnectionRefused ? "connection refused"
             : error is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData ? "the host's name is not known"
             : new SocketException((int)error).Message;
-        return new($"no Redis at {redis.Host}:{redis.Port} ({reason}): is it running? REDIS_HOST and REDIS_PORT say where it is");
+        string place = redis.PlaceSetting == SettingsTable.RedisHost ? "REDIS_HOST and REDIS_PORT say" : $"{redis.PlaceSetting} says";
+        return new($"no Redis at {TerminalText.Clean(redis.Endpoint)} ({reason}): is it running? {place} where it is");
     }
 
     public static PriceReaderException Refused(RedisOptions redis, string refusal, string setting) =>
-        new($"the Redis at {redis.Host}:{redis.Port} refuses ({TerminalText.Clean(refusal)}): check {setting}");
+        new($"the Redis at {TerminalText.Clean(redis.Endpoint)} refuses ({TerminalText.Clean(refusal)}): check {setting}");
 }

@@ -11,6 +11,13 @@ namespace BybitSpot.App;
 /// <param name="envFile">The file of settings that he named, or null.</param>
 internal sealed class WhereToLook(Settings settings, int? storePort, string program, IReadOnlyDictionary<string, string> flags, string? envFile)
 {
+    /// <summary>The settings that say where prices are and how one gets there, which `get` takes as flags, too.</summary>
+    public static readonly string[] RedisFlags =
+    [
+        SettingsTable.RedisHost, SettingsTable.RedisPort, SettingsTable.RedisDatabase, SettingsTable.RedisUsername,
+        SettingsTable.RedisTls, SettingsTable.RedisCaFile, SettingsTable.RedisCertFile, SettingsTable.RedisKeyFile, SettingsTable.RedisEmbedded,
+    ];
+
     public string Now(string coin) => $"look from another terminal: {Commands(coin)}";
 
     public string AtTheEnd(string coin) =>
@@ -21,19 +28,35 @@ internal sealed class WhereToLook(Settings settings, int? storePort, string prog
         string key = AsTyped.Quoted(PriceReader.KeyOf(settings.Venue, coin));
         if (storePort is { } port)
             return $"{Get(coin, " --redis-embedded always", SettingsTable.StreamUrl)}, or redis-cli -p {port} HGETALL {key}";
-        string get = Get(coin, "", SettingsTable.StreamUrl, SettingsTable.RedisHost, SettingsTable.RedisPort, SettingsTable.RedisDatabase, SettingsTable.RedisEmbedded);
+        string get = Get(coin, "", [SettingsTable.StreamUrl, .. RedisFlags]);
         RedisOptions redis = settings.Bridge.Redis;
         // redis-cli would have to be told it, and a command line shows what it is told.
-        if (redis.Password is not null)
+        if (redis.Password is not null || redis.Username is not null)
             return get;
         var cli = new StringBuilder("redis-cli");
-        if (redis.Host is not ("localhost" or "127.0.0.1"))
-            cli.Append($" -h {AsTyped.Quoted(redis.Host)}");
-        if (redis.Port != 6379)
-            cli.Append($" -p {redis.Port}");
+        if (redis.UnixPath is { } path)
+            cli.Append($" -s {AsTyped.Quoted(path)}");
+        else
+        {
+            if (redis.Host is not ("localhost" or "127.0.0.1"))
+                cli.Append($" -h {AsTyped.Quoted(redis.Host)}");
+            if (redis.Port != RedisParts.PortDefault)
+                cli.Append($" -p {redis.Port}");
+        }
+        if (redis.Tls is not null)
+            AppendTls(cli);
         if (redis.Database != 0)
             cli.Append($" -n {redis.Database}");
         return $"{get}, or {cli} HGETALL {key}";
+    }
+
+    private void AppendTls(StringBuilder cli)
+    {
+        cli.Append(" --tls");
+        RedisFiles files = settings.RedisAccess.Files;
+        foreach ((string flag, string? file) in (ReadOnlySpan<(string, string?)>)[("--cacert", files.Authorities), ("--cert", files.Certificate), ("--key", files.Key)])
+            if (file is not null)
+                cli.Append($" {flag} {AsTyped.Quoted(file)}");
     }
 
     /// <param name="named">The flags that `get` has to be given, too.</param>

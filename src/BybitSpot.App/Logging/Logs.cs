@@ -10,11 +10,14 @@ internal sealed class Logs : ILoggerFactory
 {
     private static readonly TimeSpan FlushLimit = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Most secrets that are hidden; the oldest are forgotten when they change for days.</summary>
+    private const int SecretsMax = 32;
+
     private readonly LogLevel _lowest;
     private readonly bool _asText;
     private readonly bool _coloured;
     private readonly TimeProvider _time;
-    private readonly string[] _secrets;
+    private volatile string[] _secrets;
     private readonly LineQueue _queue;
 
     /// <param name="output">Where the lines go.</param>
@@ -31,6 +34,14 @@ internal sealed class Logs : ILoggerFactory
         _coloured = coloured;
         _time = time;
         _queue = new LineQueue(output, DescribeLost);
+    }
+
+    /// <summary>A text that never appears in a line from now on. Any thread.</summary>
+    public void Hide(string secret)
+    {
+        lock (_queue)
+            if (Array.IndexOf(_secrets, secret) < 0)
+                _secrets = [.. _secrets.TakeLast(SecretsMax - 1), secret];
     }
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);

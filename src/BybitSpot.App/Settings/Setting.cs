@@ -38,6 +38,10 @@ internal sealed class SettingsDraft
     public int RedisPort;
     public string? RedisPassword;
     public int RedisDatabase;
+    public RedisUrl? RedisUrl;
+    public string? RedisUsername;
+    public bool RedisTls;
+    public string? RedisUrlFile, RedisPasswordFile, RedisCaFile, RedisCertFile, RedisKeyFile;
     public EmbeddedUse RedisEmbedded;
     public Microsoft.Extensions.Logging.LogLevel LogLevel;
     public LogFormat LogFormat;

@@ -49,7 +49,10 @@ internal sealed class Settings
 
     public Venue Venue => Bridge.Feed.Venue;
 
-    public static Settings From(SettingsDraft draft, string coinsFileSource, string? httpUrlSource, bool redisNamed,
+    /// <summary>Reads what of Redis stands in files.</summary>
+    public required RedisAccess RedisAccess { get; init; }
+
+    public static Settings From(SettingsDraft draft, RedisOptions redis, RedisAccess access, string coinsFileSource, string? httpUrlSource, bool redisNamed,
         IReadOnlyList<KeyValuePair<string, string>> shown, IReadOnlyList<KeyValuePair<string, string>> changed)
     {
         Uri stream = draft.StreamUrl!;
@@ -65,7 +68,7 @@ internal sealed class Settings
                     TimeSpan.FromMilliseconds(draft.ReconnectIntervalMs),
                     draft.ReconnectAttemptsMax,
                     Endpoints.ProxyFor(stream, draft.Proxy, draft.NoProxy)) { StaleAfter = TimeSpan.FromMilliseconds(draft.StaleAfterMs) },
-                new RedisOptions(draft.RedisHost, draft.RedisPort, draft.RedisPassword, draft.RedisDatabase),
+                redis,
                 draft.KeepRemovedCoins) { InstanceId = draft.InstanceId, Version = ProgramVersion.Text },
             RestUrl = rest,
             RestUnknown = rest is null && !draft.RestUrlGiven,
@@ -81,15 +84,17 @@ internal sealed class Settings
             HttpAllowedHosts = draft.HttpAllowedHosts,
             Shown = shown,
             Changed = changed,
-            Secrets = SecretsOf(draft),
+            Secrets = SecretsOf(draft, redis),
+            RedisAccess = access,
         };
     }
 
-    private static string[] SecretsOf(SettingsDraft draft)
+    private static string[] SecretsOf(SettingsDraft draft, RedisOptions redis)
     {
         var secrets = new List<string>(2);
-        if (draft.RedisPassword is { } password)
-            secrets.Add(password);
+        foreach (string? password in (ReadOnlySpan<string?>)[redis.Password, draft.RedisUrl?.Password])
+            if (password is { Length: > 0 } && !secrets.Contains(password))
+                secrets.Add(password);
         if (draft.Proxy?.UserInfo.Split(':', 2) is [_, { Length: > 0 } proxyPassword])
             secrets.Add(proxyPassword);
         return [.. secrets];

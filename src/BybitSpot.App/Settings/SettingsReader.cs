@@ -1,5 +1,6 @@
-// Collects the settings: flags > environment > .env > defaults. Pure but for reading `.env`. What must stay true: every
-// value is checked before anything else happens, all errors are told together, and a secret is never part of a message.
+// Collects the settings: flags > environment > .env > defaults. Pure but for reading `.env` and the files that settings name. What
+// must stay true: every value is checked before anything else happens, all errors are told together, and a secret is never part
+// of a message.
 namespace BybitSpot.App;
 
 /// <summary>What reading the settings came to: either settings, or errors; warnings in both cases.</summary>
@@ -11,7 +12,11 @@ internal sealed record SettingsResult(Settings? Settings, IReadOnlyList<string> 
 
 /// <param name="Nearest">The known name that was perhaps meant; null: a name of other versions, or nothing is near.</param>
 /// <param name="Later">Whether other versions know the name.</param>
-internal sealed record SettingWarning(string Name, string Source, string? Nearest, bool Later);
+internal sealed record SettingWarning(string Name, string Source, string? Nearest, bool Later)
+{
+    /// <summary>The setting that says something else of the same, and does not count; null: that is not it.</summary>
+    public string? Overridden { get; init; }
+}
 
 /// <summary>Says what a setting is, whatever flags, environment and <c>.env</c> say; false: they count.</summary>
 internal delegate bool Pin(Setting setting, out string? text);
@@ -21,7 +26,7 @@ internal static class SettingsReader
     public const string DefaultEnvFile = ".env";
 
     /// <summary>Whoever sets one of these, to whatever value, has a Redis in mind.</summary>
-    private static readonly string[] s_naming = [SettingsTable.RedisHost, SettingsTable.RedisPort, SettingsTable.RedisUrl];
+    private static readonly string[] s_naming = [SettingsTable.RedisHost, SettingsTable.RedisPort, SettingsTable.RedisUrl, SettingsTable.RedisUrlFile];
 
     private const string DefaultSource = "default";
 
@@ -47,8 +52,7 @@ internal static class SettingsReader
         var draft = new SettingsDraft();
         var shown = new List<KeyValuePair<string, string>>(SettingsTable.All.Length);
         var changed = new List<KeyValuePair<string, string>>();
-        string coinsFileSource = "", proxySource = "";
-        string? httpUrlSource = null;
+        var sources = new Dictionary<string, string>(StringComparer.Ordinal);
         (string, string)? coinsFile = null;
         if (EnvFile.Read(envFile ?? DefaultEnvFile, askedFor: envFile is not null, out EnvFile file) is { } unreadable)
             errors.Add($"{TerminalText.Clean(envFile ?? DefaultEnvFile)}: {TerminalText.Clean(unreadable)}");
@@ -58,12 +62,7 @@ internal static class SettingsReader
             string source = Demo.Source;
             if (pin is null || !pin(setting, out string? text))
                 text = Find(setting, flags, environment, file, out source);
-            if (setting.Name == SettingsTable.CoinsFile)
-                coinsFileSource = source;
-            if (setting.Name == SettingsTable.Proxy)
-                proxySource = source;
-            if (setting.Name == SettingsTable.HttpUrl && source != DefaultSource)
-                httpUrlSource = source;
+            sources.Add(setting.Name, source);
             if (text is not null && setting.Take(text, draft) is { } wrong)
                 errors.Add($"{setting.Name}: {Quoted(setting, text)} {wrong} [from {source}]");
             else if (setting.Name == SettingsTable.CoinsFile && (envRead || source != DefaultSource))
@@ -73,12 +72,18 @@ internal static class SettingsReader
                 changed.Add(shown[^1]);
         }
         if (dials && draft.ProxyTrouble is { } trouble && ProxyMatters(draft))
-            errors.Add($"{SettingsTable.Proxy}: {NotShown} {trouble} [from {proxySource}]");
+            errors.Add($"{SettingsTable.Proxy}: {NotShown} {trouble} [from {sources[SettingsTable.Proxy]}]");
         warnings.AddRange(SettingNames.Misspelt(file, environment, names ?? []));
+        var said = new RedisSaid(draft, sources, name => sources[name] is not (DefaultSource or Demo.Source));
+        RedisOptions? redis = said.Read(errors);
+        warnings.AddRange(said.Overridden());
         if (errors.Count > 0)
             return new SettingsResult(null, errors, warnings) { CoinsFile = coinsFile };
         bool redisNamed = Array.Exists(s_naming, name => Set(name, flags, environment, file));
-        var settings = Settings.From(draft, coinsFileSource, httpUrlSource, redisNamed, shown, changed);
+        string httpUrlSource = sources[SettingsTable.HttpUrl];
+        var settings = Settings.From(draft, redis!, said.Access, sources[SettingsTable.CoinsFile], httpUrlSource == DefaultSource ? null : httpUrlSource, redisNamed, shown, changed);
+        foreach ((string name, string value) in RedisSaid.InEffect(redis!))
+            Replace(shown, name, value);
         Replace(shown, "bybit_rest_url", settings.RestUrl?.ToString() ?? "off");
         Replace(shown, "instance_id", settings.Bridge.InstanceId);
         return new SettingsResult(settings, errors, warnings) { CoinsFile = coinsFile };

@@ -13,6 +13,14 @@ internal static class SettingsTable
     public const string RedisPort = "REDIS_PORT";
     public const string RedisDatabase = "REDIS_DB";
     public const string RedisUrl = "REDIS_URL";
+    public const string RedisUrlFile = "REDIS_URL_FILE";
+    public const string RedisUsername = "REDIS_USERNAME";
+    public const string RedisPassword = "REDIS_PASSWORD";
+    public const string RedisPasswordFile = "REDIS_PASSWORD_FILE";
+    public const string RedisTls = "REDIS_TLS";
+    public const string RedisCaFile = "REDIS_CA_FILE";
+    public const string RedisCertFile = "REDIS_CERT_FILE";
+    public const string RedisKeyFile = "REDIS_KEY_FILE";
     public const string RedisEmbedded = "REDIS_EMBEDDED";
     public const string HttpUrl = "HTTP_URL";
     public const string Proxy = "HTTPS_PROXY";
@@ -22,7 +30,7 @@ internal static class SettingsTable
         new(StreamUrl, Endpoints.DefaultStream, "URL",
             "The exchange's stream; the last part of the path is the market: spot, linear or inverse.",
             static (text, draft) => Endpoints.TakeStream(text, out draft.StreamUrl, out draft.Venue)),
-        new(RedisHost, "localhost", "HOST", "Host of the Redis server.",
+        new(RedisHost, RedisParts.HostDefault, "HOST", "Host of the Redis server.",
             static (text, draft) => Uri.CheckHostName(draft.RedisHost = text) == UriHostNameType.Unknown
                 ? "is not a host name or address (the port goes into REDIS_PORT)"
                 : null),
@@ -30,7 +38,7 @@ internal static class SettingsTable
             static (text, draft) => Whole(text, 1, 65_535, out draft.RedisPort) ? null
                 : text.StartsWith("tcp://", StringComparison.OrdinalIgnoreCase) ? FromKubernetes
                 : "is not a port (1 to 65535)"),
-        new("REDIS_PASSWORD", null, "TEXT", "Password of the Redis server; empty means none.",
+        new(RedisPassword, null, "TEXT", "Password of the Redis server; empty means none.",
             static (text, draft) =>
             {
                 draft.RedisPassword = text.Length == 0 ? null : text;
@@ -38,8 +46,30 @@ internal static class SettingsTable
             }) { Secret = true, EmptyMeansSomething = true },
         new(RedisDatabase, "0", "NUMBER", "Number of the Redis database.",
             static (text, draft) => Whole(text, 0, 65_535, out draft.RedisDatabase) ? null : "is not a database number (0 to 65535)"),
+        // What a single setting says counts, whatever the address says of it: RedisParts.
+        new(RedisUrl, null, "URL", "Address of the Redis server, redis://user:password@host:6379/0; rediss:// with TLS, unix:///path for a socket.",
+            static (text, draft) => App.RedisUrl.Take(text, out draft.RedisUrl)) { Secret = true },
+        new(RedisUsername, null, "NAME", "User of the Redis server (Redis 6 and later).",
+            static (text, draft) =>
+            {
+                draft.RedisUsername = text;
+                return text.Length == 0 || text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) ? "is not the name of a user" : null;
+            }),
+        new(RedisTls, "false", "BOOL", "Whether to speak TLS with the Redis server: true or false.",
+            static (text, draft) => Either(text, "false", "true", out draft.RedisTls)),
+        new(RedisCaFile, null, "FILE", "Certificates (PEM) of the authorities to trust for Redis instead of the system's.",
+            static (text, draft) => TakeFile(text, out draft.RedisCaFile)),
+        new(RedisCertFile, null, "FILE", "Certificate (PEM) to show to the Redis server, with those that stand between it and its authority.",
+            static (text, draft) => TakeFile(text, out draft.RedisCertFile)),
+        new(RedisKeyFile, null, "FILE", "Private key (PEM, not encrypted) of that certificate.",
+            static (text, draft) => TakeFile(text, out draft.RedisKeyFile)),
+        // Who puts the secret itself there, by mistake, does not find it in a log or a process list.
+        new(RedisPasswordFile, null, "FILE", "A file with the password, in place of REDIS_PASSWORD; read again for each connection.",
+            static (text, draft) => TakeFile(text, out draft.RedisPasswordFile)) { Secret = true },
+        new(RedisUrlFile, null, "FILE", "A file with the address, in place of REDIS_URL; read again for each connection.",
+            static (text, draft) => TakeFile(text, out draft.RedisUrlFile)) { Secret = true },
         new(RedisEmbedded, "auto", "WHEN",
-            "The embedded store: auto (if neither REDIS_HOST nor REDIS_PORT is set and nothing answers on localhost), always or never.",
+            "The embedded store: auto (if none of REDIS_HOST, REDIS_PORT and REDIS_URL is set and nothing answers on localhost), always or never.",
             static (text, draft) => TakeEmbedded(text, out draft.RedisEmbedded)),
         new("LOG_LEVEL", "info", "LEVEL", "What to log: error, warn, info or debug.",
             static (text, draft) => TakeLevel(text, out draft.LogLevel)),
@@ -105,8 +135,7 @@ internal static class SettingsTable
     /// <summary>Names that other versions know. Here they have no effect, and that is said once.</summary>
     public static readonly string[] Later =
     [
-        RedisUrl, "REDIS_USERNAME", "REDIS_TLS", "REDIS_CA_FILE", "REDIS_SENTINELS",
-        "REDIS_SENTINEL_MASTER", "REDIS_CLUSTER", "REDIS_WRITE_MODE", "REDIS_NOTIFY", "REDIS_HASH_FIELDS", "REDIS_KEY_TTL_S",
+        "REDIS_SENTINELS", "REDIS_SENTINEL_MASTER", "REDIS_CLUSTER", "REDIS_WRITE_MODE", "REDIS_NOTIFY", "REDIS_HASH_FIELDS", "REDIS_KEY_TTL_S",
         "SHARD",
     ];
 
@@ -114,7 +143,7 @@ internal static class SettingsTable
         "is no port: Kubernetes sets this in every pod beside a Service that is called redis; say enableServiceLinks: false in the pod's spec, "
         + "or set REDIS_PORT there to the port itself (and REDIS_HOST to redis)";
 
-    private static bool Whole(string text, int smallest, int largest, out int value)
+    internal static bool Whole(string text, int smallest, int largest, out int value)
     {
         value = 0;
         if (text.Length is 0 or > 9)
@@ -132,6 +161,13 @@ internal static class SettingsTable
     {
         value = text.Equals(ifTrue, StringComparison.OrdinalIgnoreCase);
         return value || text.Equals(ifFalse, StringComparison.OrdinalIgnoreCase) ? null : $"is neither {ifTrue} nor {ifFalse}";
+    }
+
+    private static string? TakeFile(string text, out string? path)
+    {
+        bool isOne = text.Length > 0 && !text.Contains('\0');
+        path = isOne ? text : null;
+        return isOne ? null : "is not a file name";
     }
 
     private static string? TakeLevel(string text, out LogLevel level)

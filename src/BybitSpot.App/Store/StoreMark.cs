@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using BybitSpot.Market;
+using BybitSpot.Redis;
 
 namespace BybitSpot.App;
 
@@ -31,8 +32,8 @@ internal sealed record StoreMark(int Port, string Market, bool MadeUp)
     {
         try
         {
-            using var talk = new RedisTalk(AnswerLimit, time, CancellationToken.None);
-            talk.Connect("127.0.0.1", Port);
+            using RedisTalk talk = TalkTo(Port, time);
+            talk.Connect();
             talk.Say("HSET", Key, "program", Program, "port", Number(Port), "market", Market, "prices", MadeUp ? Demo : Real, "version", ProgramVersion.Text, "pid", Number(Environment.ProcessId));
             talk.Send();
             talk.Reply();
@@ -63,8 +64,8 @@ internal sealed record StoreMark(int Port, string Market, bool MadeUp)
     {
         try
         {
-            using var talk = new RedisTalk(AnswerLimit, time, CancellationToken.None);
-            talk.Connect("127.0.0.1", port);
+            using RedisTalk talk = TalkTo(port, time);
+            talk.Connect();
             talk.Say("HMGET", Key, "program", "port", "market", "prices");
             talk.Send();
             if (talk.Reply() != "*4" || talk.Reply() != Program || talk.Reply() != Number(port) || talk.Reply() is not { } market)
@@ -76,6 +77,8 @@ internal sealed record StoreMark(int Port, string Market, bool MadeUp)
             return null;
         }
     }
+
+    private static RedisTalk TalkTo(int port, TimeProvider time) => new(new RedisOptions("127.0.0.1", port, null, 0), AnswerLimit, time, CancellationToken.None);
 
     /// <summary>The ports of embedded stores on which somebody listens, from the kernel's own table; all of them where that is hidden.</summary>
     private static IEnumerable<int> Listening()

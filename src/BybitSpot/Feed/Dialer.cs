@@ -5,7 +5,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using BybitSpot.Net;
 
@@ -115,7 +114,7 @@ internal static class Dialer
                     TargetHost = url.IdnHost,
                     RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                     {
-                        CertificateTrouble = Describe(errors, certificate, chain, url.IdnHost);
+                        CertificateTrouble = ServerCertificate.Trouble(errors, certificate, chain, url.IdnHost);
                         return errors == SslPolicyErrors.None;
                     },
                 });
@@ -142,20 +141,6 @@ internal static class Dialer
         (int status, string phrase) = Upgrade.StatusOf(Upgrade.ReadHead(stream).Head);
         if (status is < 200 or > 299)
             throw new DialException($"the proxy {proxy.Host}:{proxy.Port} answered {status} {phrase}");
-    }
-
-    private static string? Describe(SslPolicyErrors errors, X509Certificate? certificate, X509Chain? chain, string host)
-    {
-        if (errors == SslPolicyErrors.None)
-            return null;
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
-            return "the server showed no certificate";
-        var reasons = new List<string>();
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
-            reasons.Add($"the certificate is not for {host} but for {certificate?.Subject}");
-        foreach (X509ChainStatus status in chain?.ChainStatus ?? [])
-            reasons.Add(status.StatusInformation.Trim());
-        return string.Join("; ", reasons);
     }
 
     private static string ReasonOf(Exception e, string step, string? certificateTrouble, Uri url) => e switch

@@ -27,7 +27,10 @@ internal sealed partial class RedisSink
     private MoveLimit _moves;
     private bool _isMoving, _isWrongServer;
 
-    private string Endpoint => $"{_options.Host}:{_options.Port}";
+    // What the last attempt went by: part of it may stand in files, and change.
+    private volatile RedisOptions _now;
+
+    private string Endpoint => _now.Endpoint;
 
     private TimeSpan SinceCreated => _time.GetElapsedTime(_createdAt);
 
@@ -38,12 +41,13 @@ internal sealed partial class RedisSink
         {
             if (Reserve.Lack(Reserve.ForFeed) is not null)
                 throw new SocketException((int)SocketError.TooManyOpenSockets);
-            RedisConnection connection = RedisConnection.Open(_options, _time, socket => _connecting = socket, EndIfStopping);
+            RedisOptions now = _now = _options.Now(EndIfStopping);
+            RedisConnection connection = RedisConnection.Open(now, _time, socket => _connecting = socket, EndIfStopping);
             lock (_gate)
                 UseLocked(connection);
             return true;
         }
-        catch (Exception e) when (e is SocketException or RedisProtocolException)
+        catch (Exception e) when (e is SocketException or RedisProtocolException or RedisAccessException)
         {
             if (_stopping)
                 return false;
@@ -170,13 +174,16 @@ internal sealed partial class RedisSink
         TellLeftOut(_connectionLines);
     }
 
-    private static string ReasonOf(Exception e) => e switch
+    private string ReasonOf(Exception e) => e switch
     {
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } when _now.UnixPath is not null => "there is no socket at that path",
+        SocketException { SocketErrorCode: SocketError.AccessDenied } when _now.UnixPath is not null =>
+            "the socket at that path may not be used (its rights: unixsocketperm, the user's group)",
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "nothing listens there (connection refused)",
         SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock or SocketError.InProgress } =>
             $"no answer within {RedisConnection.ConnectWithin.TotalSeconds:0} s",
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } =>
-            "the name cannot be resolved; check REDIS_HOST",
+            $"the name cannot be resolved; check {_now.PlaceSetting}",
         SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } => "no more open files are allowed (ulimit -n, LimitNOFILE)",
         SocketException { SocketErrorCode: SocketError.ConnectionReset } => "the connection was closed by the other side",
         _ => e.Message,

@@ -68,7 +68,7 @@ internal sealed partial class RedisSink
     {
         _table = table;
         _dirty = table.CreateReader();
-        _options = options;
+        _options = _now = options;
         _time = time;
         _createdAt = time.GetTimestamp();
         _log = log;

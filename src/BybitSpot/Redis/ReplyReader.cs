@@ -1,5 +1,6 @@
 // Redis' replies, cut out of the stream of bytes as they come. Knows the kinds that our commands are answered with: status,
-// error, integer, bulk string. One thread at a time; nothing allocated but the text of an error.
+// error, integer, bulk string; and, for who asks for lists, the head of a list, whose items follow as replies of their own. One
+// thread at a time; nothing allocated but the text of an error.
 using System.Buffers.Text;
 using System.Text;
 
@@ -16,9 +17,13 @@ internal enum ReplyKind : byte
 
     /// <summary>A bulk string that is not there.</summary>
     Nil,
+
+    /// <summary>The head of a list: its text is how many replies follow that belong to it.</summary>
+    List,
 }
 
-internal sealed class ReplyReader
+/// <param name="lists">Whether lists are taken; who asks for none has no use for one.</param>
+internal sealed class ReplyReader(bool lists = false)
 {
     /// <summary>Longest reply: ours are short, so more than this is not Redis, or not an answer to us.</summary>
     public const int ReplyLengthMax = 16 * 1024;
@@ -41,6 +46,9 @@ internal sealed class ReplyReader
         }
     }
 
+    /// <summary>Whether more has come than was cut off.</summary>
+    public bool HasMore => _end > _start;
+
     /// <summary>So many bytes were put into <see cref="Free"/>.</summary>
     public void Received(int bytes) => _end += bytes;
 
@@ -60,6 +68,7 @@ internal sealed class ReplyReader
             (byte)'+' => ReplyKind.Status,
             (byte)'-' => ReplyKind.Error,
             (byte)'$' => ReplyKind.Bulk,
+            (byte)'*' when lists => ReplyKind.List,
             _ => throw NotRedis(rest),
         };
         if (line > ReplyLengthMax || (line < 0 && rest.Length > ReplyLengthMax))
@@ -90,14 +99,30 @@ internal sealed class ReplyReader
         return ReplyKind.Bulk;
     }
 
-    private static RedisProtocolException NotRedis(ReadOnlySpan<byte> bytes)
+    /// <summary>The start of what came, fit for a log.</summary>
+    public static string Printable(ReadOnlySpan<byte> bytes)
     {
         var start = new StringBuilder();
         foreach (byte b in bytes[..Math.Min(bytes.Length, 40)])
             start.Append(b is >= 0x20 and < 0x7F ? (char)b : '.');
-        return new RedisProtocolException($"what answers there does not speak Redis' protocol (it said \"{start}\"); check host and port");
+        return start.ToString();
     }
+
+    // So begins an alert of TLS, with which a server answers what is none.
+    private static RedisProtocolException NotRedis(ReadOnlySpan<byte> bytes) => bytes[0] == 0x15
+        ? new RedisProtocolException("what answers there does not speak Redis' protocol but TLS: rediss:// in REDIS_URL, or REDIS_TLS=true") { IsNoRedis = true }
+        : new RedisProtocolException($"what answers there does not speak Redis' protocol (it said \"{Printable(bytes)}\"); check host and port") { IsNoRedis = true };
 }
 
 /// <summary>What answers is not Redis, or refuses to let us in.</summary>
-internal sealed class RedisProtocolException(string message) : Exception(message);
+internal sealed class RedisProtocolException(string message) : Exception(message)
+{
+    /// <summary>It is not Redis.</summary>
+    public bool IsNoRedis { get; init; }
+
+    /// <summary>Another address of the same name may serve.</summary>
+    public bool MayBeTheAddress { get; init; }
+
+    /// <summary>The command of the greeting that was refused, and with what; null: none was.</summary>
+    public (string Command, string Reply)? Refusal { get; init; }
+}

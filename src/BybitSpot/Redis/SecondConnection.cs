@@ -68,9 +68,9 @@ internal sealed class SecondConnection(RedisOptions options, TimeProvider time)
         RedisConnection? answered = null;
         try
         {
-            answered = RedisConnection.Open(options, time, static _ => { });
+            answered = RedisConnection.Open(options.Now(null), time, static _ => { });
         }
-        catch (Exception e) when (e is SocketException or RedisProtocolException)
+        catch (Exception e) when (e is SocketException or RedisProtocolException or RedisAccessException)
         {
             // Nobody else is answered either.
         }

@@ -75,6 +75,9 @@ internal sealed class Journey : IDisposable
     /// <summary>Leaves a variable of the environment out altogether.</summary>
     public void Forget(string variable) => _environment[variable] = Bot.Unset;
 
+    /// <summary>What the program is told by a variable of the environment, from its next start on.</summary>
+    public void Set(string variable, string value) => _environment[variable] = value;
+
     public Bot Run(bool readPrices = true, params string[] flags) => _bot = Bot.Start(["run", .. flags], _environment, Folder, readPrices, Launcher);
 
     public void AwaitFirstPrices(params IReadOnlyList<string> symbols)

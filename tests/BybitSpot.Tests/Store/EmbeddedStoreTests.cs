@@ -39,7 +39,7 @@ public sealed class EmbeddedStoreTests : IDisposable
     public void A_Redis_counts_as_named_when_its_host_port_or_URL_was_set_even_to_the_default(string file, string? variable, bool named)
     {
         SettingsResult read = SettingsReader.Read(
-            new Dictionary<string, string>(), name => name == variable ? "localhost" : null, _folder.Write(".env", file));
+            new Dictionary<string, string>(), name => name != variable ? null : name == "REDIS_URL" ? "redis://localhost" : "localhost", _folder.Write(".env", file));
         Assert.Equal(named, read.Settings!.RedisNamed);
         Assert.Equal(EmbeddedUse.Auto, read.Settings.RedisEmbedded);
     }
