@@ -56,7 +56,7 @@ public sealed class SurvivalTests
         journey.TradeArrives("ETHUSDT", "2000");
         journey.Bot.Signal(Posix.Stop);
         // On a busy machine its threads run on for a moment.
-        Until.True("every thread is frozen", () => Directory.GetDirectories($"/proc/{journey.Bot.Process.Id}/task").All(t => File.ReadAllText(Path.Combine(t, "status")).Contains("State:\tT", StringComparison.Ordinal)));
+        Until.True("every thread is frozen", () => ProcessThreads.Of(journey.Bot.Process.Id).All(t => ProcessThreads.Read(t, "status").Contains("State:\tT", StringComparison.Ordinal)));
         for (int i = 1; i <= 300; i++)
             journey.Exchange.Trade("BTCUSDT", $"{1000 + i}");
         if (connectionLost)

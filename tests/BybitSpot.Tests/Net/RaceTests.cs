@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using BybitSpot.Net;
+using BybitSpot.Tests.Journeys;
 using Xunit;
 
 namespace BybitSpot.Tests.Net;
@@ -166,7 +167,7 @@ public sealed class RaceTests : IDisposable
         Assert.Equal(0, present);
 
         // .NET's own for sockets begins with the first async call on one.
-        static int Named() => Directory.GetDirectories("/proc/self/task").Count(t => File.ReadAllText($"{t}/comm").Trim() is "race" or "connect");
+        static int Named() => ProcessThreads.Of(Environment.ProcessId).Count(t => ProcessThreads.Read(t, "comm").Trim() is "race" or "connect");
     }
 
     private Race Race(TimeSpan limit, params IPAddress[] addresses) =>

@@ -106,7 +106,7 @@ public sealed class DescriptorTests
     }
 
     private static int PoolThreadsOf(Bot bot) =>
-        Directory.GetDirectories($"/proc/{bot.Process.Id}/task").Count(task => File.ReadAllText(Path.Combine(task, "comm")).StartsWith(".NET TP Worker", StringComparison.Ordinal));
+        ProcessThreads.Of(bot.Process.Id).Count(thread => ProcessThreads.Read(thread, "comm").StartsWith(".NET TP Worker", StringComparison.Ordinal));
 
     [Fact, Trait("Fault", "61")]
     public void The_last_ones_are_the_feeds_and_a_client_of_the_page_waits_for_more_without_keeping_a_processor_busy()

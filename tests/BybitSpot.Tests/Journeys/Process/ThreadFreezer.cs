@@ -26,7 +26,7 @@ internal sealed partial class ThreadFreezer : IDisposable
 
     public static ThreadFreezer Freeze(int processId, string threadName)
     {
-        string thread = Directory.EnumerateDirectories($"/proc/{processId}/task").First(t => File.ReadAllText(Path.Combine(t, "comm")).TrimEnd() == threadName);
+        string thread = ProcessThreads.Of(processId).First(t => ProcessThreads.Read(t, "comm").TrimEnd() == threadName);
         return new ThreadFreezer(int.Parse(Path.GetFileName(thread)));
     }
 
