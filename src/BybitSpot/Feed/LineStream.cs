@@ -7,7 +7,7 @@ using BybitSpot.Net;
 namespace BybitSpot.Feed;
 
 /// <param name="polls">See <see cref="SystemSockets.Polls"/>.</param>
-internal sealed class LineStream(Socket socket, TimeProvider time, bool polls) : Stream
+internal sealed class LineStream(Socket socket, TimeProvider time, bool polls) : SpanStream
 {
     /// <summary>How long a receive waits before the line looks at what is due: its clock when nothing comes.</summary>
     public static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(200);
@@ -100,26 +100,4 @@ internal sealed class LineStream(Socket socket, TimeProvider time, bool polls) :
         int leftMs = (int)time.GetElapsedTime(time.GetTimestamp(), _deadline).TotalMilliseconds;
         return leftMs > 0 ? leftMs : throw new TimeoutException();
     }
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

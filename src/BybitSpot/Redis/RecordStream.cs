@@ -10,7 +10,7 @@ using BybitSpot.Net;
 
 namespace BybitSpot.Redis;
 
-internal sealed class RecordStream(Socket socket, TimeProvider time, long deadline, Action? tick) : Stream
+internal sealed class RecordStream(Socket socket, TimeProvider time, long deadline, Action? tick) : SpanStream
 {
     /// <summary>A record's head: its kind, a version, its length (RFC 8446, section 5.1).</summary>
     private const int HeadBytes = 5;
@@ -141,28 +141,6 @@ internal sealed class RecordStream(Socket socket, TimeProvider time, long deadli
         socket.Poll(TimeSpan.FromMilliseconds(Math.Ceiling((left < Race.Slice ? left : Race.Slice).TotalMilliseconds)), mode);
         _tick?.Invoke();
     }
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }
 
 /// <summary>No whole record is there. TLS takes it as any trouble of the stream below it, and reads on the next time.</summary>

@@ -135,7 +135,14 @@ public sealed class TlsConnectionTests : IDisposable
             await server.ShutdownAsync();
         else
             server.Close();
-        SocketException? told = null;
+        Assert.Equal(SocketError.ConnectionReset, Trouble<SocketException>(connection).SocketErrorCode);
+    }
+
+    /// <summary>What a receive ends in, sooner or later.</summary>
+    private static T Trouble<T>(RedisConnection connection)
+        where T : Exception
+    {
+        T? told = null;
         Until.True("it is told", () =>
         {
             try
@@ -143,13 +150,13 @@ public sealed class TlsConnectionTests : IDisposable
                 connection.Wait(forSending: false, TimeSpan.FromMilliseconds(100));
                 connection.ReceiveAtOnce();
             }
-            catch (SocketException e)
+            catch (T e)
             {
                 told = e;
             }
             return told is not null;
         });
-        Assert.Equal(SocketError.ConnectionReset, told!.SocketErrorCode);
+        return told!;
     }
 
     [Fact]
@@ -157,20 +164,7 @@ public sealed class TlsConnectionTests : IDisposable
     {
         (RedisConnection connection, _, Throttle throttle) = ConnectThrottled();
         throttle.Pass("-ERR what\r\n"u8);
-        RedisProtocolException? told = null;
-        Until.True("it is told", () =>
-        {
-            try
-            {
-                connection.ReceiveAtOnce();
-            }
-            catch (RedisProtocolException e)
-            {
-                told = e;
-            }
-            return told is not null;
-        });
-        Assert.Contains("(it said \"-ERR what..\")", told!.Message);
+        Assert.Contains("(it said \"-ERR what..\")", Trouble<RedisProtocolException>(connection).Message);
     }
 
     [Fact]
@@ -178,20 +172,7 @@ public sealed class TlsConnectionTests : IDisposable
     {
         (RedisConnection connection, _, Throttle throttle) = ConnectThrottled();
         throttle.Pass([23, 3, 3, 0, 32, .. new byte[32]]);
-        RedisProtocolException? told = null;
-        Until.True("it is told", () =>
-        {
-            try
-            {
-                connection.ReceiveAtOnce();
-            }
-            catch (RedisProtocolException e)
-            {
-                told = e;
-            }
-            return told is not null;
-        });
-        Assert.StartsWith("TLS: ", told!.Message);
+        Assert.StartsWith("TLS: ", Trouble<RedisProtocolException>(connection).Message);
     }
 
     [Theory]

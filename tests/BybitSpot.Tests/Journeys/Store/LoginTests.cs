@@ -31,7 +31,7 @@ public sealed class LoginTests
         journey.TradeArrives("BTCUSDT", "101.00");
         Assert.NotNull(SecureRedis.ClientOf(redis, "login-1"));
         Assert.Equal(0, Tools.Tool.Run(journey.Folder, Environment(journey), "get", "BTC").Status);
-        EndsAndNeverSays(bot, Old, New);
+        bot.EndsAndNeverSays(Old, New);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class LoginTests
         Assert.Contains($"127.0.0.1:{second.Port}", bot.Log("redis_connected", l => l.Text("endpoint").EndsWith($":{second.Port}")).Text("endpoint"));
         journey.Exchange.Trade("BTCUSDT", "101.00");
         Until.Equal("BTC", "101.00", () => second.Price("BTC"), state: () => bot.ErrorText);
-        EndsAndNeverSays(bot, Old, "canary-plain-s3cret");
+        bot.EndsAndNeverSays(Old, "canary-plain-s3cret");
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class LoginTests
         using Bot second = Bot.Start(["run"], Environment(journey), journey.Folder);
         Assert.Equal(78, second.Exit());
         Assert.Contains($"REDIS_PASSWORD_FILE: {file} does not exist [from environment]", second.ErrorText);
-        EndsAndNeverSays(bot, Old);
+        bot.EndsAndNeverSays(Old);
     }
 
     [Theory]
@@ -126,7 +126,7 @@ public sealed class LoginTests
         Assert.Equal(1, got.Status);
         Assert.Contains("WRONGPASS", got.Error);
         Assert.DoesNotContain("canary", got.Error);
-        EndsAndNeverSays(bot, New, Uri.EscapeDataString(New));
+        bot.EndsAndNeverSays(New, Uri.EscapeDataString(New));
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class LoginTests
         }
         Assert.Contains("check REDIS_URL", said);
         Assert.DoesNotContain("canary", said);
-        EndsAndNeverSays(bot, New, Uri.EscapeDataString(New), "canary-0ther-s3cret");
+        bot.EndsAndNeverSays(New, Uri.EscapeDataString(New), "canary-0ther-s3cret");
     }
 
     [Fact]
@@ -213,17 +213,4 @@ public sealed class LoginTests
     }
 
     private static Dictionary<string, string> Environment(Journey journey) => journey.Environment.Where(e => e.Value != Bot.Unset).ToDictionary();
-
-    private static void EndsAndNeverSays(Bot bot, params string[] secrets)
-    {
-        string commandLine = File.ReadAllText($"/proc/{bot.Process.Id}/cmdline");
-        bot.Signal(Signals.Terminate);
-        Assert.Equal(0, bot.Exit());
-        foreach (string secret in secrets)
-        {
-            Assert.DoesNotContain(secret, bot.ErrorText);
-            Assert.DoesNotContain(secret, string.Join('\n', bot.Prices));
-            Assert.DoesNotContain(secret, commandLine);
-        }
-    }
 }

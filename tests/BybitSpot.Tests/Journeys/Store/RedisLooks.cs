@@ -1,4 +1,5 @@
 using System.Globalization;
+using Xunit;
 
 namespace BybitSpot.Tests.Journeys.Store;
 
@@ -43,5 +44,19 @@ internal static class RedisLooks
         at += head.Length;
         int end = info.AsSpan(at).IndexOfAnyExceptInRange('0', '9') is var length and >= 0 ? at + length : info.Length;
         return long.Parse(info.AsSpan(at, end - at), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Ends a program in order; no secret was in its log, its prices or its command line.</summary>
+    public static void EndsAndNeverSays(this Bot bot, params string[] secrets)
+    {
+        string commandLine = File.ReadAllText($"/proc/{bot.Process.Id}/cmdline");
+        bot.Signal(Signals.Terminate);
+        Assert.Equal(0, bot.Exit());
+        foreach (string secret in secrets)
+        {
+            Assert.DoesNotContain(secret, bot.ErrorText);
+            Assert.DoesNotContain(secret, string.Join('\n', bot.Prices));
+            Assert.DoesNotContain(secret, commandLine);
+        }
     }
 }
