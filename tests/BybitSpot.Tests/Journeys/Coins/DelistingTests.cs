@@ -14,7 +14,9 @@ public sealed class DelistingTests
         journey.Run();
         journey.AwaitFirstPrices("BTCUSDT", "LTCUSDT");
         journey.Bot.Log("instruments_loaded");
-        journey.TradeArrives("LTCUSDT", "85.10");
+        // No ticker after it, which would confirm the price with a time of its own, a moment later.
+        journey.Exchange.Trade("LTCUSDT", "85.10", movesTicker: false);
+        journey.PriceBecomes("LTCUSDT", "85.10");
         string? lastTime = journey.Redis.Timestamp("LTC");
 
         journey.Exchange.Delist("LTCUSDT");
