@@ -211,7 +211,7 @@ public sealed class FrameReaderTests
             for (int i = 0; i < 500; i++)
                 bytes += Turn(_reader, stream);
         });
-        Assert.Equal(0, bytes % (1_004 * 500));
+        Assert.True(bytes > 0 && bytes % (1_004 * 500) == 0, $"{bytes} bytes");
     }
 
     // One message, sometimes in fragments with control frames in between.

@@ -115,7 +115,7 @@ public sealed class ReplyReaderTests
             for (int i = 0; i < 500; i++)
                 count += Turn(reader, replies);
         });
-        Assert.Equal(0, count % (4 * 500));
+        Assert.True(count > 0 && count % (4 * 500) == 0, $"{count} replies");
     }
 
     private static List<string> ReadAll(string bytes, Func<int>? cut = null)
