@@ -59,6 +59,9 @@ public sealed partial class Bridge
     private IEnumerable<MetricFamily> RedisMeters()
     {
         yield return MetricFamily.Gauge("bybitspot_redis_up", "1 while Redis takes writes.", _redis.Trouble is null ? 1 : 0);
+        yield return MetricFamily.Gauge("bybitspot_redis_lanes", "Redis servers that are written to: one, or the primaries of a cluster that have coins of ours.", _redis.Lanes.All);
+        yield return MetricFamily.Gauge("bybitspot_redis_lanes_up", "Those of them that take writes.", _redis.Lanes.Up);
+        yield return MetricFamily.Gauge("bybitspot_redis_other_writers", "Other instances that write coins of ours, without guard here or there.", _writers.Count);
         yield return MetricFamily.Counter("bybitspot_redis_connections_total", "Connections to Redis that were made.", _redis.Connections);
         yield return MetricFamily.Counter("bybitspot_redis_writes_total", "Prices that Redis has confirmed.", _redis.Written);
         yield return MetricFamily.Counter("bybitspot_redis_write_errors_total", "Prices and deletions that Redis has refused.", _redis.Refused);

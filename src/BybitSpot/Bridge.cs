@@ -33,6 +33,7 @@ public sealed partial class Bridge : IDisposable
     private readonly AnchoredClock _clock;
     private readonly LineSet _lines;
     private readonly RedisSink _redis;
+    private readonly OtherWriters _writers;
     private readonly FreshnessMonitor _monitor;
     private readonly TaskCompletionSource<Ending> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
@@ -43,7 +44,9 @@ public sealed partial class Bridge : IDisposable
     {
         _options = options;
         _log = loggers.CreateLogger("bridge");
-        _redis = new RedisSink(Latest, options.Feed.Venue, options.Redis with { ClientName = options.InstanceId }, time, loggers.CreateLogger("redis")) { Turn = options.Turns.Begin("redis"), Reserve = options.Reserve };
+        RedisOptions redis = options.Redis with { ClientName = options.InstanceId };
+        _redis = new RedisSink(Latest, options.Feed.Venue, options.InstanceId, redis, time, loggers.CreateLogger("redis"), options.Turns, options.Reserve, ReportDeath);
+        _writers = new OtherWriters(options.Feed.Venue, options.InstanceId, redis, WatchedCoins, () => _redis.Trouble is null, time, loggers.CreateLogger("redis"));
         _clock = new AnchoredClock(time);
         _lines = new LineSet(options.Feed, Latest, _clock, _redis.Flush, () => _ended.TrySetResult(Ending.GaveUp), ReportDeath, time, loggers.CreateLogger("feed"), options.Turns, options.Reserve);
         Tickers? tickers = options.Rest is null ? null : new Tickers(options.Rest, options.Feed.Venue);
@@ -69,6 +72,7 @@ public sealed partial class Bridge : IDisposable
             _started = true;
             OwnThread.Start("redis", _redis.Run, ReportDeath);
             OwnThread.Start("watch", _monitor.Run, ReportDeath);
+            OwnThread.Start("writers", _writers.Run, ReportDeath);
         }
     }
 
@@ -138,12 +142,19 @@ public sealed partial class Bridge : IDisposable
             _stopped = true;
             _lines.Stop(s_linesEndWithin);
             _monitor.Stop();
+            _writers.Stop();
             if (_started)
                 _redis.Stop(s_lastPricesWithin);
         }
     }
 
     public void Dispose() => Stop();
+
+    private string[] WatchedCoins()
+    {
+        lock (_gate)
+            return [.. _watchlist.Instruments.Select(i => i.Coin)];
+    }
 
     private void Add(IReadOnlyList<Instrument> added)
     {
@@ -164,7 +175,8 @@ public sealed partial class Bridge : IDisposable
         foreach ((_, int slot) in coins)
         {
             _monitor.Remove(slot);
-            Latest.Remove(slot, delete: !_options.KeepRemovedCoins);
+            // Guarded, it may be another instance's still.
+            Latest.Remove(slot, delete: !_options.KeepRemovedCoins && !_options.Redis.Writing.Guarded);
         }
     }
 }

@@ -98,7 +98,7 @@ internal static class RunCommand
                 return ExitStatus.GaveUp;
             using EmbeddedStore? owned = store;
             BridgeOptions options = settings.Bridge with { Rest = _rest, Turns = _turns, Reserve = s_reserve };
-            using var bridge = new Bridge(store is null ? options : options with { Redis = new RedisOptions("127.0.0.1", store.Port, null, 0) }, logs, time);
+            using var bridge = new Bridge(store is null ? options : options with { Redis = new RedisOptions("127.0.0.1", store.Port, null, 0) { Writing = options.Redis.Writing } }, logs, time);
             Volatile.Write(ref _bridge, bridge);
             // The coins first: the sink looks at start what Redis holds of them.
             coins.Start(_turns.Begin(_coinsTurn));

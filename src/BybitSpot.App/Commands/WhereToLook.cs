@@ -16,6 +16,7 @@ internal sealed class WhereToLook(Settings settings, int? storePort, string prog
     [
         SettingsTable.RedisHost, SettingsTable.RedisPort, SettingsTable.RedisDatabase, SettingsTable.RedisUsername,
         SettingsTable.RedisTls, SettingsTable.RedisCaFile, SettingsTable.RedisCertFile, SettingsTable.RedisKeyFile, SettingsTable.RedisEmbedded,
+        SettingsTable.RedisSentinels, SettingsTable.RedisSentinelMaster, SettingsTable.RedisSentinelUsername, SettingsTable.RedisCluster,
     ];
 
     public string Now(string coin) => $"look from another terminal: {Commands(coin)}";
@@ -31,9 +32,9 @@ internal sealed class WhereToLook(Settings settings, int? storePort, string prog
         string get = Get(coin, "", [SettingsTable.StreamUrl, .. RedisFlags]);
         RedisOptions redis = settings.Bridge.Redis;
         // redis-cli would have to be told it, and a command line shows what it is told.
-        if (redis.Password is not null || redis.Username is not null)
+        if (redis.Password is not null || redis.Username is not null || redis.Topology == RedisTopology.Sentinel)
             return get;
-        var cli = new StringBuilder("redis-cli");
+        var cli = new StringBuilder(redis.Topology == RedisTopology.Cluster ? "redis-cli -c" : "redis-cli");
         if (redis.UnixPath is { } path)
             cli.Append($" -s {AsTyped.Quoted(path)}");
         else

@@ -10,9 +10,9 @@ using BybitSpot.Redis;
 namespace BybitSpot.App;
 
 /// <summary>Paths of files; null: there is none.</summary>
-internal sealed record RedisFiles(string? Url, string? Password, string? Authorities, string? Certificate, string? Key)
+internal sealed record RedisFiles(string? Url, string? Password, string? SentinelPassword, string? Authorities, string? Certificate, string? Key)
 {
-    public bool Any => (Url ?? Password ?? Authorities ?? Certificate ?? Key) is not null;
+    public bool Any => (Url ?? Password ?? SentinelPassword ?? Authorities ?? Certificate ?? Key) is not null;
 }
 
 internal sealed class RedisAccess(RedisParts parts, RedisUrl? url, RedisFiles files, TimeProvider time)
@@ -63,7 +63,9 @@ internal sealed class RedisAccess(RedisParts parts, RedisUrl? url, RedisFiles fi
                 errors.Add((SettingsTable.RedisUrlFile, $"{TerminalText.Clean(files.Url)} {wrong}"));
         }
         RedisParts said = files.Password is null ? parts : parts with { Password = Secret(SettingsTable.RedisPasswordFile, files.Password, tick, errors) };
-        foreach (string? secret in (ReadOnlySpan<string?>)[address?.Password, said.Password])
+        if (files.SentinelPassword is not null)
+            said = said with { SentinelPassword = Secret(SettingsTable.RedisSentinelPasswordFile, files.SentinelPassword, tick, errors) };
+        foreach (string? secret in (ReadOnlySpan<string?>)[address?.Password, said.Password, said.SentinelPassword])
             if (secret is { Length: > 0 })
                 Tell(secret);
         if (errors.Count > 0)

@@ -20,6 +20,22 @@ internal sealed record RedisParts
 
     public bool? Tls { get; init; }
 
+    /// <summary>None: there are no sentinels.</summary>
+    public IReadOnlyList<RedisNode> Sentinels { get; init; } = [];
+
+    public string SentinelMaster { get; init; } = "";
+
+    public string? SentinelUsername { get; init; }
+
+    public string? SentinelPassword { get; init; }
+
+    public bool IsCluster { get; init; }
+
+    /// <summary>Which of its nodes are asked first; none: the one that is named as a single one would be.</summary>
+    public IReadOnlyList<RedisNode> ClusterNodes { get; init; } = [];
+
+    public RedisWriting Writing { get; init; } = RedisWriting.Direct;
+
     // A record would print the password.
     public override string ToString() => "(settings of a Redis)";
 
@@ -38,14 +54,30 @@ internal sealed record RedisParts
             return (SettingsTable.RedisTls, "means nothing for the unix socket of REDIS_URL, which has no TLS: take it out, or name a REDIS_HOST");
         if (url is { Host: null, Path: null } && Host is null)
             return (SettingsTable.RedisUrl, "names no host (redis://host:6379), and REDIS_HOST is not set");
+        if (Sentinels.Count > 0 && IsCluster)
+            return (SettingsTable.RedisCluster, "and REDIS_SENTINELS exclude each other: a cluster changes its primaries itself");
+        if (unixPath is not null && (IsCluster || Sentinels.Count > 0))
+            return (IsCluster ? SettingsTable.RedisCluster : SettingsTable.RedisSentinels, "needs servers on the network, and REDIS_URL names a unix socket");
+        int database = Database ?? url?.Database ?? 0;
+        if (IsCluster && database != 0)
+            return (Database is not null ? SettingsTable.RedisDatabase : SettingsTable.RedisUrl, $"names database {database}, and a cluster has none but 0 (REDIS_CLUSTER)");
         string? password = Password ?? url?.Password;
         string? user = Username ?? url?.Username;
         if (Username is null && user is not null && password is null)
             return (SettingsTable.RedisUrl, "holds a user and no password; a password alone is written redis://:PASSWORD@host, with its colon");
-        options = new RedisOptions(Host ?? url?.Host ?? HostDefault, Port ?? url?.Port ?? PortDefault, password is { Length: 0 } && user is null ? null : password, Database ?? url?.Database ?? 0)
+        var named = new RedisNode(Host ?? url?.Host ?? HostDefault, Port ?? url?.Port ?? PortDefault);
+        IReadOnlyList<RedisNode> asked = IsCluster ? ClusterNodes.Count > 0 ? ClusterNodes : [named] : Sentinels;
+        RedisNode first = IsCluster ? asked[0] : named;
+        options = new RedisOptions(first.Host, first.Port, password is { Length: 0 } && user is null ? null : password, database)
         {
             Username = user,
             UnixPath = unixPath,
+            Topology = IsCluster ? RedisTopology.Cluster : Sentinels.Count > 0 ? RedisTopology.Sentinel : RedisTopology.Single,
+            Asked = asked,
+            SentinelMaster = SentinelMaster,
+            SentinelUsername = SentinelUsername,
+            SentinelPassword = SentinelPassword,
+            Writing = Writing,
         };
         return null;
     }

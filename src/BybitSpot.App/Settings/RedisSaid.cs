@@ -15,6 +15,18 @@ internal sealed class RedisSaid(SettingsDraft draft, IReadOnlyDictionary<string,
         Password = draft.RedisPassword,
         Database = isSaid(SettingsTable.RedisDatabase) ? draft.RedisDatabase : null,
         Tls = isSaid(SettingsTable.RedisTls) ? draft.RedisTls : null,
+        Sentinels = draft.RedisSentinels,
+        SentinelMaster = draft.RedisSentinelMaster ?? "",
+        SentinelUsername = draft.RedisSentinelUsername,
+        SentinelPassword = draft.RedisSentinelPassword,
+        IsCluster = draft.RedisCluster,
+        ClusterNodes = draft.RedisClusterNodes,
+        Writing = new RedisWriting
+        {
+            Guarded = draft.RedisGuarded,
+            Notify = draft.RedisNotify,
+            KeyLifetime = draft.RedisKeyLifetimeS > 0 ? TimeSpan.FromSeconds(draft.RedisKeyLifetimeS) : null,
+        },
     };
 
     private RedisAccess? _access;
@@ -22,7 +34,7 @@ internal sealed class RedisSaid(SettingsDraft draft, IReadOnlyDictionary<string,
     public RedisAccess Access => _access ??= new RedisAccess(
         _parts,
         draft.RedisUrl,
-        new RedisFiles(draft.RedisUrlFile, draft.RedisPasswordFile, draft.RedisCaFile, draft.RedisCertFile, draft.RedisKeyFile),
+        new RedisFiles(draft.RedisUrlFile, draft.RedisPasswordFile, draft.RedisSentinelPasswordFile, draft.RedisCaFile, draft.RedisCertFile, draft.RedisKeyFile),
         TimeProvider.System);
 
     /// <summary>What it comes to; null where something is wrong, which is added to the errors.</summary>
@@ -30,9 +42,11 @@ internal sealed class RedisSaid(SettingsDraft draft, IReadOnlyDictionary<string,
     {
         int before = errors.Count;
         Exclude(SettingsTable.RedisPasswordFile, draft.RedisPasswordFile is not null, SettingsTable.RedisPassword, draft.RedisPassword is not null, errors);
+        Exclude(SettingsTable.RedisSentinelPasswordFile, draft.RedisSentinelPasswordFile is not null, SettingsTable.RedisSentinelPassword, draft.RedisSentinelPassword is not null, errors);
         Exclude(SettingsTable.RedisUrlFile, draft.RedisUrlFile is not null, SettingsTable.RedisUrl, draft.RedisUrl is not null, errors);
         // Where the address itself is wrong, or what belongs to it, the rest would be told wrong things of.
-        if (errors.Count > before || errors.Exists(e => e.StartsWith($"{SettingsTable.RedisUrl}: ", StringComparison.Ordinal) || e.StartsWith($"{SettingsTable.RedisTls}: ", StringComparison.Ordinal)))
+        if (errors.Count > before || errors.Exists(e => e.StartsWith($"{SettingsTable.RedisUrl}: ", StringComparison.Ordinal) || e.StartsWith($"{SettingsTable.RedisTls}: ", StringComparison.Ordinal)
+            || e.StartsWith($"{SettingsTable.RedisCluster}: ", StringComparison.Ordinal) || e.StartsWith($"{SettingsTable.RedisSentinels}: ", StringComparison.Ordinal)))
             return null;
         RedisOptions? redis = Access.Try(null, out List<(string Setting, string Wrong)> wrongs);
         foreach ((string setting, string wrong) in wrongs)
@@ -47,8 +61,10 @@ internal sealed class RedisSaid(SettingsDraft draft, IReadOnlyDictionary<string,
     /// <summary>What is shown as in effect, by the settings' names; no secret.</summary>
     public static IEnumerable<(string Name, string Value)> InEffect(RedisOptions redis)
     {
-        yield return ("redis_host", redis.UnixPath ?? redis.Host);
-        yield return ("redis_port", redis.UnixPath is null ? redis.Port.ToString() : "none");
+        const string BySentinels = "as the sentinels say";
+        bool isNamed = redis.Topology == RedisTopology.Sentinel;
+        yield return ("redis_host", isNamed ? BySentinels : redis.UnixPath ?? redis.Host);
+        yield return ("redis_port", isNamed ? BySentinels : redis.UnixPath is null ? redis.Port.ToString() : "none");
         yield return ("redis_username", redis.Username ?? "none");
         yield return ("redis_password", string.IsNullOrEmpty(redis.Password) ? "none" : "set");
         yield return ("redis_db", redis.Database.ToString());

@@ -42,6 +42,12 @@ internal sealed class SettingsDraft
     public string? RedisUsername;
     public bool RedisTls;
     public string? RedisUrlFile, RedisPasswordFile, RedisCaFile, RedisCertFile, RedisKeyFile;
+    public RedisNode[] RedisSentinels = [];
+    public string? RedisSentinelMaster, RedisSentinelUsername, RedisSentinelPassword, RedisSentinelPasswordFile;
+    public bool RedisCluster;
+    public RedisNode[] RedisClusterNodes = [];
+    public bool RedisGuarded, RedisNotify;
+    public int RedisKeyLifetimeS;
     public EmbeddedUse RedisEmbedded;
     public Microsoft.Extensions.Logging.LogLevel LogLevel;
     public LogFormat LogFormat;

@@ -92,7 +92,7 @@ internal sealed class Settings
     private static string[] SecretsOf(SettingsDraft draft, RedisOptions redis)
     {
         var secrets = new List<string>(2);
-        foreach (string? password in (ReadOnlySpan<string?>)[redis.Password, draft.RedisUrl?.Password])
+        foreach (string? password in (ReadOnlySpan<string?>)[redis.Password, draft.RedisUrl?.Password, redis.SentinelPassword])
             if (password is { Length: > 0 } && !secrets.Contains(password))
                 secrets.Add(password);
         if (draft.Proxy?.UserInfo.Split(':', 2) is [_, { Length: > 0 } proxyPassword])

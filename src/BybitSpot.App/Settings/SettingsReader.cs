@@ -79,7 +79,7 @@ internal static class SettingsReader
         warnings.AddRange(said.Overridden());
         if (errors.Count > 0)
             return new SettingsResult(null, errors, warnings) { CoinsFile = coinsFile };
-        bool redisNamed = Array.Exists(s_naming, name => Set(name, flags, environment, file));
+        bool redisNamed = redis!.Topology != RedisTopology.Single || Array.Exists(s_naming, name => Set(name, flags, environment, file));
         string httpUrlSource = sources[SettingsTable.HttpUrl];
         var settings = Settings.From(draft, redis!, said.Access, sources[SettingsTable.CoinsFile], httpUrlSource == DefaultSource ? null : httpUrlSource, redisNamed, shown, changed);
         foreach ((string name, string value) in RedisSaid.InEffect(redis!))

@@ -21,6 +21,13 @@ internal static class SettingsTable
     public const string RedisCaFile = "REDIS_CA_FILE";
     public const string RedisCertFile = "REDIS_CERT_FILE";
     public const string RedisKeyFile = "REDIS_KEY_FILE";
+    public const string RedisSentinels = "REDIS_SENTINELS";
+    public const string RedisSentinelMaster = "REDIS_SENTINEL_MASTER";
+    public const string RedisSentinelUsername = "REDIS_SENTINEL_USERNAME";
+    public const string RedisSentinelPassword = "REDIS_SENTINEL_PASSWORD";
+    public const string RedisSentinelPasswordFile = "REDIS_SENTINEL_PASSWORD_FILE";
+    public const string RedisCluster = "REDIS_CLUSTER";
+    public const string RedisWriteMode = "REDIS_WRITE_MODE";
     public const string RedisEmbedded = "REDIS_EMBEDDED";
     public const string HttpUrl = "HTTP_URL";
     public const string Proxy = "HTTPS_PROXY";
@@ -68,8 +75,40 @@ internal static class SettingsTable
             static (text, draft) => TakeFile(text, out draft.RedisPasswordFile)) { Secret = true },
         new(RedisUrlFile, null, "FILE", "A file with the address, in place of REDIS_URL; read again for each connection.",
             static (text, draft) => TakeFile(text, out draft.RedisUrlFile)) { Secret = true },
+        new(RedisSentinels, null, "HOSTS", "Sentinels that name the server to write to, host:port with commas; REDIS_HOST is not used then.",
+            static (text, draft) => TakeNodes(text, SentinelPort, out draft.RedisSentinels)),
+        new(RedisSentinelMaster, "mymaster", "NAME", "What the sentinels call that server.",
+            static (text, draft) =>
+            {
+                draft.RedisSentinelMaster = text;
+                return text.Length == 0 || text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) ? "is not the name of a server as sentinels know it" : null;
+            }),
+        new(RedisSentinelUsername, null, "NAME", "User of the sentinels.",
+            static (text, draft) =>
+            {
+                draft.RedisSentinelUsername = text;
+                return text.Length == 0 || text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) ? "is not the name of a user" : null;
+            }),
+        new(RedisSentinelPassword, null, "TEXT", "Password of the sentinels; empty means none.",
+            static (text, draft) =>
+            {
+                draft.RedisSentinelPassword = text.Length == 0 ? null : text;
+                return null;
+            }) { Secret = true, EmptyMeansSomething = true },
+        new(RedisSentinelPasswordFile, null, "FILE", "A file with that password; read again for each connection.",
+            static (text, draft) => TakeFile(text, out draft.RedisSentinelPasswordFile)) { Secret = true },
+        new(RedisCluster, "false", "NODES", "Redis Cluster: true (REDIS_HOST is the node that is asked first), or the nodes to ask, host:port with commas.",
+            static (text, draft) => TakeCluster(text, draft)),
+        new(RedisWriteMode, "direct", "MODE", "direct: who writes last wins; guarded: the newest price wins, for several instances on one Redis (6 and later).",
+            static (text, draft) => Either(text, "direct", "guarded", out draft.RedisGuarded)),
+        new("REDIS_NOTIFY", "none", "HOW", "publish: tells each change on the channel that is called like the key, PRICE|TIMESTAMP; none: nobody is told.",
+            static (text, draft) => Either(text, "none", "publish", out draft.RedisNotify)),
+        new("REDIS_KEY_TTL_S", "0", "SECONDS", "After so long without news or confirmation a price's hash expires; 0: never.",
+            static (text, draft) => Whole(text, 0, 86_400, out draft.RedisKeyLifetimeS) && draft.RedisKeyLifetimeS is 0 or >= KeyLifetimeMinS
+                ? null
+                : $"is not a number of seconds ({KeyLifetimeMinS} to 86400, or 0 for none)"),
         new(RedisEmbedded, "auto", "WHEN",
-            "The embedded store: auto (if none of REDIS_HOST, REDIS_PORT and REDIS_URL is set and nothing answers on localhost), always or never.",
+            "The embedded store: auto (if no Redis is named by REDIS_HOST, REDIS_PORT, REDIS_URL and the like, and nothing answers on localhost), always or never.",
             static (text, draft) => TakeEmbedded(text, out draft.RedisEmbedded)),
         new("LOG_LEVEL", "info", "LEVEL", "What to log: error, warn, info or debug.",
             static (text, draft) => TakeLevel(text, out draft.LogLevel)),
@@ -135,13 +174,49 @@ internal static class SettingsTable
     /// <summary>Names that other versions know. Here they have no effect, and that is said once.</summary>
     public static readonly string[] Later =
     [
-        "REDIS_SENTINELS", "REDIS_SENTINEL_MASTER", "REDIS_CLUSTER", "REDIS_WRITE_MODE", "REDIS_NOTIFY", "REDIS_HASH_FIELDS", "REDIS_KEY_TTL_S",
-        "SHARD",
+        "REDIS_HASH_FIELDS", "SHARD",
     ];
 
     private const string FromKubernetes =
         "is no port: Kubernetes sets this in every pod beside a Service that is called redis; say enableServiceLinks: false in the pod's spec, "
         + "or set REDIS_PORT there to the port itself (and REDIS_HOST to redis)";
+
+    private const int SentinelPort = 26_379;
+
+    /// <summary>Shorter, and a hash could expire between two rewrites on a machine that stands still for a moment.</summary>
+    private const int KeyLifetimeMinS = 5;
+
+    /// <summary>Most nodes that are named to be asked.</summary>
+    private const int NodesMax = 64;
+
+    private static string? TakeNodes(string text, int portDefault, out RedisNode[] nodes)
+    {
+        var taken = new List<RedisNode>();
+        nodes = [];
+        foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!RedisNode.TryParse(part, portDefault, out RedisNode node) || Uri.CheckHostName(node.Host) == UriHostNameType.Unknown)
+                return $"is not a list of servers (host:port with commas): \"{TerminalText.Clean(part)}\" is none";
+            if (!taken.Contains(node))
+                taken.Add(node);
+        }
+        nodes = [.. taken];
+        return nodes.Length switch
+        {
+            0 => "names no server (host:port with commas)",
+            > NodesMax => $"names more than {NodesMax} servers; some of them are enough",
+            _ => null,
+        };
+    }
+
+    private static string? TakeCluster(string text, SettingsDraft draft)
+    {
+        draft.RedisClusterNodes = [];
+        if (Either(text, "false", "true", out draft.RedisCluster) is null)
+            return null;
+        draft.RedisCluster = true;
+        return TakeNodes(text, RedisParts.PortDefault, out draft.RedisClusterNodes) is { } wrong ? $"is neither true nor false, and {wrong}" : null;
+    }
 
     internal static bool Whole(string text, int smallest, int largest, out int value)
     {

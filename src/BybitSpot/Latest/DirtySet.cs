@@ -16,6 +16,9 @@ public sealed class DirtySet
     private int _takenWord;
     private readonly long[] _conflated;
 
+    // Whose each slot is where others take part of them.
+    private DirtySet?[]? _routes;
+
     internal DirtySet(int capacity)
     {
         _words = new ulong[(capacity + 63) / 64];
@@ -34,6 +37,13 @@ public sealed class DirtySet
         }
     }
 
+    /// <summary>Divides this reader: what is marked of a slot goes to the part that stands there, and where none does stays here.</summary>
+    /// <param name="routes">A part or null for each slot, which whoever divides may change at any time.</param>
+    public void Divide(DirtySet?[] routes) => Volatile.Write(ref _routes, routes);
+
+    /// <summary>A part, to which nothing leads yet.</summary>
+    public DirtySet CreatePart() => new(_conflated.Length);
+
     /// <summary>Whether anything is left to take.</summary>
     public bool Any => Volatile.Read(ref _taken) != 0 || _words.AsSpan(0, Volatile.Read(ref _wordsUsed)).ContainsAnyExcept(0UL);
 
@@ -41,6 +51,8 @@ public sealed class DirtySet
     /// <returns>False if it was marked already: what it held has never been looked at.</returns>
     public bool Mark(int slot)
     {
+        if (PartOf(slot) is { } part)
+            return part.Mark(slot);
         int word = slot >> 6;
         if (word >= Volatile.Read(ref _wordsUsed))
             Grow(word + 1);
@@ -57,6 +69,11 @@ public sealed class DirtySet
     /// </summary>
     public void MarkChange(int slot)
     {
+        if (PartOf(slot) is { } part)
+        {
+            part.MarkChange(slot);
+            return;
+        }
         // In a flood nearly every change finds the mark of the one before, not taken yet: a look is cheaper than a locked write.
         int word = slot >> 6;
         if ((Volatile.Read(ref _words[word]) & (1UL << slot)) != 0 || !Mark(slot))
@@ -91,6 +108,8 @@ public sealed class DirtySet
 
     /// <summary>Ends a <see cref="Wait"/>.</summary>
     public void Wake() => _wake.Set();
+
+    private DirtySet? PartOf(int slot) => _routes is { } routes ? Volatile.Read(ref routes[slot]) : null;
 
     private bool TakeWord()
     {

@@ -119,5 +119,6 @@ internal sealed class FeedStatus(BridgeOptions options, RedisSink redis, TimePro
         ("heartbeat", IsoTime.Text(time.GetUtcNow().ToUnixTimeMilliseconds())),
         ("endpoint", options.Feed.StreamUrl.ToString()),
         ("version", options.Version),
+        .. options.Redis.Writing.Guarded ? [("write_mode", "guarded")] : Array.Empty<(string, string)>(),
     ];
 }

@@ -3,6 +3,7 @@
 //   - all of it ends before one deadline, and who waits wakes at least every Race.Slice;
 //   - no message holds a password: what a server says to AUTH is cut before it repeats what it was told;
 //   - what is only a courtesy (a name, the wish not to be evicted) may be refused.
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -74,9 +75,10 @@ internal sealed partial class RedisConnection
             try
             {
                 socket.Blocking = false;
-                TlsChannel? tls = options.Tls is { } setup ? TlsChannel.Open(socket, setup, options.Host.Trim('[', ']'), time, deadline, limit, tick) : null;
-                var connection = new RedisConnection(socket, tls, lists: !writes);
+                TlsChannel? tls = options.Tls is { } setup ? TlsChannel.Open(socket, setup, options.Host.Trim('[', ']'), options.OtherName?.Trim('[', ']'), time, deadline, limit, tick) : null;
+                var connection = new RedisConnection(socket, tls);
                 Say(connection, deadline);
+                connection._replies.TakesLists = !writes;
                 return connection;
             }
             catch
@@ -95,6 +97,8 @@ internal sealed partial class RedisConnection
                 Demand(to, "AUTH", Resp.Command("AUTH", options.Password), deadline);
             if (options.Database != 0)
                 Demand(to, "SELECT", Resp.Command("SELECT", options.Database.ToString()), deadline);
+            if (options.PrimaryOnly)
+                DemandPrimary(to, deadline);
             if (!writes)
                 return;
             // Tells Redis from anything else that listens, and a server that only accepts from one that answers.
@@ -103,10 +107,30 @@ internal sealed partial class RedisConnection
             Send(to, [.. Resp.Command("INFO", "server"), .. name], deadline);
             if (Await(to, deadline, out ReadOnlySpan<byte> info) == ReplyKind.Bulk)
                 to.Version = ServerVersion.Of(Encoding.UTF8.GetString(info));
-            if (ServerVersion.Trouble(to.Version) is { } trouble)
+            if (ServerVersion.Trouble(to.Version, options.Writing.Guarded) is { } trouble)
                 throw new RedisProtocolException(trouble);
             for (int courtesies = name.Length == 0 ? 0 : 2; courtesies > 0; courtesies--)
                 Await(to, deadline, out _);
+        }
+
+        // *3 master :0 *0, or: *5 slave $127.0.0.1 :6379 connected :14. Who does not say what it is, is taken for one: a write tells.
+        private void DemandPrimary(RedisConnection of, long deadline)
+        {
+            Send(of, Resp.Command("ROLE"), deadline);
+            if (Await(of, deadline, out ReadOnlySpan<byte> head) != ReplyKind.List)
+                return;
+            int parts = Utf8Parser.TryParse(head, out int count, out _) ? count : 0;
+            string role = "master";
+            for (int i = 0; parts > 0; i++, parts--)
+            {
+                ReplyKind kind = Await(of, deadline, out ReadOnlySpan<byte> part);
+                if (i == 0)
+                    role = Encoding.UTF8.GetString(part);
+                else if (kind == ReplyKind.List && Utf8Parser.TryParse(part, out int more, out _) && more > 0)
+                    parts += more;
+            }
+            if (role != "master")
+                throw new RedisProtocolException($"{options.Endpoint} is named as the primary and is none yet (it says that it is a {(role == "slave" ? "replica" : role)})");
         }
 
         private void Demand(RedisConnection of, string name, byte[] command, long deadline)

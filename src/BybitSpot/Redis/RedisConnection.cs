@@ -12,11 +12,11 @@ internal sealed partial class RedisConnection : IDisposable
     private readonly TlsChannel? _tls;
     private readonly ReplyReader _replies;
 
-    private RedisConnection(Socket socket, TlsChannel? tls, bool lists)
+    private RedisConnection(Socket socket, TlsChannel? tls)
     {
         _socket = socket;
         _tls = tls;
-        _replies = new ReplyReader(lists);
+        _replies = new ReplyReader(takesLists: true);
     }
 
     /// <summary>What the server calls its version; null if it does not say.</summary>

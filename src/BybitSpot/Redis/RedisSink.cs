@@ -1,11 +1,5 @@
-// Takes what changed from the latest table and writes it to Redis. Two kinds of thread come here: a line's, just before it
-// blocks for more data (Flush), and the sink's own, which connects, waits for a slow server and does what is due by time.
-// One lock; a line's thread never waits for it. What must stay true:
-//   - writes of a coin reach Redis in order, the newest last: one connection, one lock, read from the table at the last moment;
-//   - nothing queues: with ReplyWindow.Max replies outstanding sending stops, and what goes out when it resumes is the newest;
-//   - after every release of the lock somebody looks for dirt again, or a change would wait for the next one;
-//   - after any break every coin is written anew.
-using System.Net.Sockets;
+// Prices into Redis: one lane where there is one server to write to, one for each primary where it is a cluster. Knows how the place to write
+// to is found, and what the lanes come to together. What must stay true: with one server nothing stands between a line and its lane.
 using BybitSpot.Latest;
 using BybitSpot.Market;
 using BybitSpot.Signals;
@@ -13,99 +7,118 @@ using Microsoft.Extensions.Logging;
 
 namespace BybitSpot.Redis;
 
-internal sealed partial class RedisSink
+internal sealed class RedisSink
 {
-    /// <summary>Replies are taken in when this many are outstanding, and by the sink's own thread.</summary>
-    private const int ReapAt = 16;
+    private const int RewriteEveryS = 60;
 
-    private const int BufferBytes = 128 * 1024;
+    /// <summary>Of a hash that expires so much of its life may pass before it is written again.</summary>
+    private const int WritesALifetime = 3;
 
-    /// <summary>Room for the longest single command.</summary>
-    private const int CommandBytesMax = 1024;
-
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan s_pauseIdle = TimeSpan.FromMilliseconds(200);
-
-    private readonly object _gate = new();
     private readonly LatestTable _table;
-    private readonly DirtySet _dirty;
     private readonly RedisOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly SlotWriter _writer;
+    private readonly Turns _turns;
+    private readonly Reserve _reserve;
+    private readonly Action<string, Exception> _died;
+    private readonly LaneBook _book;
+    private readonly RedisLane? _only;
+    private readonly ClusterRouting? _cluster;
+    private readonly SentinelWatch? _sentinels;
 
-    // What is owed to the socket, and what replies are outstanding, oldest first.
-    private byte[] _buffer = new byte[BufferBytes];
-    private int _owedStart, _owedEnd;
-    private readonly ReplyWindow _window = new();
-    private readonly ReceiptSamples _samples;
+    // Of lanes that have ended.
+    private readonly Lock _gate = new();
+    private readonly LatencyHistogram _latencyBefore = new();
+    private long _writtenBefore, _refusedBefore, _connectionsBefore, _statusRefusedBefore, _conflatedBefore;
+    private RedisLane[] _lanes = [];
+    private int _lanesMade;
 
-    // The numbers of the last price that was sent, and of the command for whose reply the sink's own thread waits; and whether it
-    // is still to be woken for that.
-    private long _lastPrice, _awaited;
-    private bool _wakes;
+    private byte[][]? _status;
+    private long _ticket;
 
-    private RedisConnection? _connection;
-    private volatile bool _flowing, _stopping, _broke;
-    private volatile Socket? _connecting;
-    private readonly long _createdAt;
-
-    // The last reply; and since when one is waited for, which is that or the sending of the oldest that is outstanding.
-    private long _repliedAt, _waitingSince;
-
-    // The newest status, a command a key; due until it was sent on this connection.
-    private volatile byte[][]? _status;
-    private volatile bool _statusDue;
-    private string? _statusRefusal;
-    private volatile string? _trouble = "not connected yet";
-    private volatile string? _statusTrouble;
-    private readonly bool[] _missing = new bool[LatestTable.SlotsMax];
-
-    // Whether a coin is stale, and whether the minute's rewrite passed it by meanwhile.
-    private readonly bool[] _stale = new bool[LatestTable.SlotsMax], _passedBy = new bool[LatestTable.SlotsMax];
-
-    public RedisSink(LatestTable table, Venue venue, RedisOptions options, TimeProvider time, ILogger log)
+    public RedisSink(LatestTable table, Venue venue, string instance, RedisOptions options, TimeProvider time, ILogger log, Turns turns, Reserve reserve, Action<string, Exception> died)
     {
-        _table = table;
-        _dirty = table.CreateReader();
-        _options = _now = options;
-        _time = time;
-        _createdAt = time.GetTimestamp();
-        _log = log;
-        _writer = new SlotWriter(table, venue, time, log);
-        _samples = new ReceiptSamples(_dirty, time);
-        _second = new SecondConnection(options, time);
+        (_table, _options, _time, _log, _turns, _reserve, _died) = (table, options, time, log, turns, reserve, died);
+        bool isCluster = options.Topology == RedisTopology.Cluster;
+        var writer = new SlotWriter(table, venue, options.Writing, sharded: isCluster, time, log);
+        DirtySet changed = table.CreateReader();
+        int every = options.Writing.KeyLifetime is { } lifetime ? Math.Clamp((int)lifetime.TotalSeconds / WritesALifetime, 1, RewriteEveryS) : RewriteEveryS;
+        if (!isCluster)
+        {
+            var search = options.Topology == RedisTopology.Sentinel ? new SentinelSearch(options, time) : null;
+            _book = new LaneBook(writer, changed, every);
+            _only = new RedisLane(table, changed, _book, search is null ? options.Now : search.Find, options, time, log) { Turn = turns.Begin("redis"), Reserve = reserve };
+            _sentinels = search is null ? null : new SentinelWatch(options, _only, time);
+            _lanes = [_only];
+            return;
+        }
+        var routes = new DirtySet?[LatestTable.SlotsMax];
+        var fence = new Fence();
+        _book = new LaneBook(writer, changed, every)
+        {
+            Routes = routes,
+            Asking = new bool[LatestTable.SlotsMax],
+            Redirects = new byte[LatestTable.SlotsMax],
+            Fence = fence,
+            Redirect = (slot, node, ask) => _cluster!.Redirect(slot, node, ask),
+            InTrouble = () => _cluster!.WantMap(),
+        };
+        _cluster = new ClusterRouting(table, venue, options, StatusKeys.Keys(venue, instance), _book, MakeLane, time, log) { Turn = turns.Begin("redis"), Changed = OnLanesChanged };
+        changed.Divide(routes);
     }
 
-    /// <summary>What the sink's own thread counts its turns by.</summary>
-    public Turn Turn { get; init; } = new("redis");
-
-    /// <summary>Asked before connecting.</summary>
-    public Reserve Reserve { get; init; } = Reserve.Unlimited;
-
     /// <summary>HSETs that Redis has confirmed.</summary>
-    public long Written { get; private set; }
+    public long Written => Sum(_writtenBefore, l => l.Written);
 
     /// <summary>Commands that Redis has refused.</summary>
-    public long Refused { get; private set; }
+    public long Refused => Sum(_refusedBefore, l => l.Refused);
 
     /// <summary>Connections to Redis that were made.</summary>
-    public long Connections { get; private set; }
+    public long Connections => Sum(_connectionsBefore, l => l.Connections);
+
+    /// <summary>How often Redis has refused to say what the feed is worth.</summary>
+    public long StatusRefused => Sum(_statusRefusedBefore, l => l.StatusRefused);
 
     /// <summary>Prices that were followed by a newer one before they were written.</summary>
-    public long Conflated => _dirty.Conflated;
+    public long Conflated => Sum(_conflatedBefore + (_cluster is null ? 0 : _book.Changed.Conflated), l => l.Conflated);
 
     /// <summary>From the receipt of a price until Redis holds it or a newer one, by a sample.</summary>
-    public LatencyHistogram Latency => _samples.Latency;
+    public LatencyHistogram Latency
+    {
+        get
+        {
+            var all = new LatencyHistogram();
+            lock (_gate)
+            {
+                all.Add(_latencyBefore);
+                foreach (RedisLane lane in _lanes)
+                    all.Add(lane.Latency);
+            }
+            return all;
+        }
+    }
+
+    /// <summary>Primaries that are written to, and how many of them take writes now.</summary>
+    public (int All, int Up) Lanes
+    {
+        get
+        {
+            lock (_gate)
+                return (_lanes.Length, _lanes.Count(l => l.Trouble is null));
+        }
+    }
 
     /// <summary>Why Redis takes no writes now; null if it does. Any thread.</summary>
-    public string? Trouble => _trouble;
+    public string? Trouble => _only is not null ? _only.Trouble : _cluster!.Trouble;
 
     /// <summary>Why Redis does not take what is said of the prices; null if it does. Any thread.</summary>
-    public string? StatusTrouble => _statusTrouble;
+    public string? StatusTrouble => _only is not null ? _only.StatusTrouble : Trouble is null ? _cluster!.StatusTrouble : null;
 
-    /// <summary>False if Redis is known to hold something else than the coin's price: it refused the price, or kept an older one before a seed.</summary>
-    public bool Holds(int slot) => !Volatile.Read(ref _missing[slot]);
+    /// <summary>Writes what changed if that can be done at once. Called by a line's thread just before it blocks; never waits.</summary>
+    public Action Flush => _only is not null ? _only.Flush : FlushAll;
+
+    /// <summary>False if Redis is known to hold something else than the coin's price: it refused the price, kept an older one before a seed, or that part of it is away.</summary>
+    public bool Holds(int slot) => !Volatile.Read(ref _book.Missing[slot]) && (_cluster is null || _cluster.IsServed(slot));
 
     /// <summary>
     /// Whether a coin's price is not to be believed now. Such a price is not rewritten each minute, and never over a newer one;
@@ -113,210 +126,128 @@ internal sealed partial class RedisSink
     /// </summary>
     public void SetStale(int slot, bool isStale)
     {
-        if (Volatile.Read(ref _stale[slot]) == isStale)
+        if (Volatile.Read(ref _book.Stale[slot]) == isStale)
             return;
-        Volatile.Write(ref _stale[slot], isStale);
-        if (isStale || !Volatile.Read(ref _passedBy[slot]))
+        Volatile.Write(ref _book.Stale[slot], isStale);
+        if (isStale || !Volatile.Read(ref _book.PassedBy[slot]))
             return;
-        Volatile.Write(ref _passedBy[slot], false);
-        _dirty.Mark(slot);
+        Volatile.Write(ref _book.PassedBy[slot], false);
+        _book.Changed.Mark(slot);
     }
 
     /// <summary>What Redis is to say of the feed from now on, until the next. Goes out after all prices that stand in the table. Any thread.</summary>
     /// <param name="status">Commands, <see cref="StatusKeys.CommandCount"/> of them.</param>
     public void Tell(byte[][] status)
     {
-        _status = status;
-        _statusDue = true;
-        if (Monitor.TryEnter(_gate))
+        if (_only is not null)
         {
-            Monitor.Pulse(_gate);
-            Monitor.Exit(_gate);
+            _only.Tell(status);
+            return;
         }
+        lock (_gate)
+            (_status, _ticket) = (status, _book.Fence!.Draw());
+        TellLanes();
+        foreach (RedisLane lane in _cluster!.Lanes)
+            lane.Wake();
     }
 
-    /// <summary>
-    /// Writes what changed if that can be done at once; else leaves it to the sink's own thread. Called by a line's thread
-    /// just before it blocks; never waits.
-    /// </summary>
-    public void Flush()
-    {
-        if (!_flowing)
-            _samples.OnStall();
-        while (_flowing && _dirty.Any)
-        {
-            if (!Monitor.TryEnter(_gate))
-                return;
-            try
-            {
-                if (_connection is not null)
-                    FlushLocked(reapAt: ReapAt);
-            }
-            catch (Exception e) when (e is SocketException or RedisProtocolException)
-            {
-                BreakLocked(e);
-            }
-            finally
-            {
-                if (!_flowing || _wakes || _window.TimesAwaited > 0)
-                    Monitor.Pulse(_gate);
-                _wakes = false;
-                Monitor.Exit(_gate);
-            }
-        }
-    }
-
-    /// <summary>The sink's own thread.</summary>
+    /// <summary>The thread <c>redis</c>.</summary>
     public void Run()
     {
-        while (!_stopping)
+        if (_cluster is not null)
         {
-            Turn.Take();
-            if (_connection is null)
-            {
-                if (_broke)
-                    PauseAfterBreak();
-                _broke = false;
-                if (!Connect())
-                    continue;
-            }
-            RedisConnection? awaited = null;
-            lock (_gate)
-            {
-                try
-                {
-                    if (_connection is not null)
-                        TurnLocked(out awaited);
-                }
-                catch (Exception e) when (e is SocketException or RedisProtocolException)
-                {
-                    BreakLocked(e);
-                }
-            }
-            // Without the lock, for the lines go on writing. What changed while it was held here is looked for first.
-            if (!_dirty.Any)
-                awaited?.WaitForReply(s_pause);
+            _cluster.Run();
+            return;
         }
-        _second.Drop();
+        if (_sentinels is not null)
+            OwnThread.Start("sentinel", _sentinels.Run, _died);
+        _only!.Run();
     }
 
-    /// <summary>Writes the last prices, within the limit, and closes the connection. The lines have ended before.</summary>
+    /// <summary>Writes the last prices, within the limit, and closes the connections. The lines have ended before.</summary>
     public void Stop(TimeSpan limit)
     {
+        _sentinels?.Stop();
+        if (_only is not null)
+        {
+            _only.Stop(limit);
+            return;
+        }
         long start = _time.GetTimestamp();
-        _stopping = true;
-        ShutDownConnecting();
-        if (!Monitor.TryEnter(_gate, limit))
-            return;
-        try
+        RedisLane[] lanes = _cluster!.Lanes;
+        // Their own threads go on meanwhile.
+        using var pause = new ManualResetEventSlim();
+        while (Array.Exists(lanes, l => !l.IsIdle && l.Trouble is null) && _time.GetElapsedTime(start) < limit * 0.75)
         {
-            Monitor.PulseAll(_gate);
-            while (_connection is not null && (_dirty.Any || _statusDue || _owedEnd > 0 || _window.Count > 0))
+            FlushAll();
+            pause.Wait(TimeSpan.FromMilliseconds(2));
+        }
+        _cluster.Stop();
+        foreach (RedisLane lane in lanes)
+            lane.Stop(TimeSpan.FromTicks(Math.Max(0, (limit - _time.GetElapsedTime(start)).Ticks / lanes.Length)));
+    }
+
+    private void FlushAll()
+    {
+        foreach (RedisLane lane in _cluster!.Lanes)
+            lane.Flush();
+    }
+
+    private RedisLane MakeLane(RedisNode node, DirtySet part)
+    {
+        string name = $"redis-{++_lanesMade}";
+        Turn turn = _turns.Begin(name);
+        var lane = new RedisLane(_table, part, _book, tick => _options.Now(tick).At(node), _options.At(node), _time, _log) { Turn = turn, Reserve = _reserve };
+        OwnThread.Start(name, () => RunLane(lane, turn), _died);
+        return lane;
+    }
+
+    private void RunLane(RedisLane lane, Turn turn)
+    {
+        lane.Run();
+        _turns.End(turn);
+    }
+
+    // Lanes were made or ended, or something is told by another one now.
+    private void OnLanesChanged()
+    {
+        RedisLane[] lanes = _cluster!.Lanes;
+        lock (_gate)
+        {
+            foreach (RedisLane ended in _lanes.Except(lanes))
             {
-                FlushLocked(reapAt: 1);
-                TimeSpan left = limit - _time.GetElapsedTime(start);
-                if (left <= TimeSpan.Zero)
-                    break;
-                if (_owedEnd > 0 || _window.Count > 0)
-                    _connection.Wait(forSending: _owedEnd > 0, left < s_pause ? left : s_pause);
+                _writtenBefore += ended.Written;
+                _refusedBefore += ended.Refused;
+                _connectionsBefore += ended.Connections;
+                _statusRefusedBefore += ended.StatusRefused;
+                _conflatedBefore += ended.Conflated;
+                _latencyBefore.Add(ended.Latency);
             }
-            _flowing = false;
-            _connection?.Dispose();
-            _connection = null;
+            _lanes = lanes;
         }
-        catch (Exception e) when (e is SocketException or RedisProtocolException)
-        {
-            _log.RedisUnavailable(Endpoint, ReasonOf(e), 0);
-        }
-        finally
-        {
-            Monitor.Exit(_gate);
-        }
+        _book.Fence!.SetLanes(lanes);
+        TellLanes();
     }
 
-    // Does what can be done, and waits for what comes next; for a reply that is to be seen when it comes the caller waits.
-    private void TurnLocked(out RedisConnection? awaited)
+    // Each lane tells the keys that are its own.
+    private void TellLanes()
     {
-        awaited = null;
-        // Replies are looked for even when none is due: a connection that was lost is noticed only by reading from it.
-        FlushLocked(reapAt: 0);
-        DoWhatIsDueLocked();
-        if (_owedEnd > 0)
-            _connection!.Wait(forSending: true, s_pause);
-        else if (_window.IsFull || _window.TimesAwaited > 0)
-            _connection!.Wait(forSending: false, s_pause);
-        else if (_awaited > _window.Answered)
-            awaited = _connection;
-        else if (!_dirty.Any && !_stopping)
-            Monitor.Wait(_gate, _window.Count > 0 ? s_pause : s_pauseIdle);
-    }
-
-    // Sends what is owed and what changed, until there is no more, the socket takes no more, or the window is full.
-    private void FlushLocked(int reapAt)
-    {
-        if (_window.Count >= reapAt)
-            ReapLocked();
-        while (true)
+        lock (_gate)
         {
-            if (_owedEnd > _owedStart)
+            if (_status is null)
+                return;
+            foreach (RedisLane lane in _lanes)
             {
-                _owedStart += _connection!.SendAtOnce(_buffer.AsSpan(_owedStart, _owedEnd - _owedStart));
-                if (_owedStart < _owedEnd)
-                    break;
-                _owedStart = _owedEnd = 0;
+                byte[][] own = [.. _status.Where((_, key) => _cluster!.TellerOf(key) == lane)];
+                if (own.Length > 0 || lane.Tells)
+                    lane.Tell(own.Length > 0 ? own : null, _ticket);
             }
-            if (_window.IsFull)
-                ReapLocked();
-            while (!_window.IsFull && _buffer.Length - _owedEnd >= CommandBytesMax)
-            {
-                if (!_dirty.TryTake(out int slot))
-                {
-                    if (_statusDue && ReplyWindow.Max - _window.Count >= StatusKeys.CommandCount)
-                        OweStatus();
-                    break;
-                }
-                int bytes = _writer.Write(slot, Volatile.Read(ref _stale[slot]), _buffer.AsSpan(_owedEnd), out CommandKind kind, out long receivedAt);
-                if (bytes > 0)
-                    Owe(slot, kind, bytes, receivedAt);
-            }
-            if (_owedEnd == 0)
-                break;
-        }
-        _flowing = _owedEnd == 0 && !_window.IsFull;
-        if (_flowing && _samples.OnAllSent(_lastPrice))
-            _awaited = Math.Max(_awaited, _lastPrice);
-    }
-
-    private void Owe(int slot, CommandKind kind, int bytes, long receivedAt)
-    {
-        if (_window.Count == 0)
-            _waitingSince = _time.GetTimestamp();
-        _owedEnd += bytes;
-        bool isSample = receivedAt != 0 && _samples.Picks(receivedAt);
-        _window.Add(slot, kind, isSample ? receivedAt : 0);
-        if (kind is not (CommandKind.Price or CommandKind.Rewrite or CommandKind.Seed))
-            return;
-        _lastPrice = _window.Newest;
-        if (isSample || Written == 0)
-        {
-            _awaited = _lastPrice;
-            _wakes = true;
         }
     }
 
-    // After all that had changed, so that no coin is called right before its price was sent.
-    private void OweStatus()
+    private long Sum(long before, Func<RedisLane, long> count)
     {
-        _statusDue = false;
-        if (_status is not { } status)
-            return;
-        for (int i = 0; i < status.Length; i++)
-        {
-            byte[] command = status[i];
-            if (_buffer.Length - _owedEnd < command.Length + CommandBytesMax)
-                Array.Resize(ref _buffer, _owedEnd + command.Length + CommandBytesMax);
-            command.CopyTo(_buffer, _owedEnd);
-            Owe(-1, i == status.Length - 1 ? CommandKind.LastOfStatus : CommandKind.Status, command.Length, 0);
-        }
+        lock (_gate)
+            return before + _lanes.Sum(count);
     }
 }

@@ -1,8 +1,8 @@
-// A conversation with a Redis: a question, then its answers, each a text. For who waits for answers: `get`, and the mark of the
-// embedded store; the sink never waits and keeps no answers. Every step within a limit. What must stay true: it connects as the
-// sink does; what answers there may be anything, slow, endless or no Redis at all, and the end of it is an exception soon.
+// A conversation with a Redis: a question, then its answers, each a text. For who waits for answers: `get`, `doctor`, the look-out for other
+// writers, the mark of the embedded store; the lanes never wait and keep no answers. Whatever stands there, one server, sentinels that
+// name one, or a cluster, is asked the same way. What must stay true: it connects as the lanes do; what answers there may be anything,
+// slow, endless or no Redis at all, and the end of it is an exception soon.
 using System.Net.Sockets;
-using System.Text;
 using BybitSpot.Net;
 
 namespace BybitSpot.Redis;
@@ -12,136 +12,98 @@ public sealed class RedisTalk(RedisOptions options, TimeSpan limit, TimeProvider
 {
     public const string NoRedis = "what answers there is no Redis";
 
-    private const string Closed = "the connection was closed";
-
     private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-    private readonly MemoryStream _said = new();
-    private RedisConnection? _connection;
-    private long _askedAt, _heardAt;
+    private TalkLink? _link;
+    private ClusterTalk? _cluster;
 
-    public bool Connected => _connection is not null;
+    public bool Connected => _link is not null || _cluster is not null;
+
+    /// <summary>Where it is connected to, for messages; with a cluster where that was asked for.</summary>
+    public string Endpoint { get; private set; } = options.Endpoint;
+
+    /// <summary>Called at least every 200 ms while something is waited for; an exception of it ends that.</summary>
+    internal Action? Tick { get; init; }
 
     /// <summary>Connects, and logs in as the options say at this moment.</summary>
     /// <exception cref="RedisRefusedException">The login or the database is refused.</exception>
     /// <exception cref="RedisAccessException">A file that is needed for it cannot be had.</exception>
     /// <exception cref="SocketException">Nobody answers there.</exception>
-    /// <exception cref="IOException">What answers is no Redis, or there is no TLS with it.</exception>
+    /// <exception cref="IOException">What answers is no Redis, or there is no TLS with it; no sentinel names a server; it is no cluster.</exception>
     /// <exception cref="OperationCanceledException">It was ended, or took too long.</exception>
     public void Connect()
     {
-        _said.SetLength(0);
-        try
+        Dispose();
+        if (options.Topology == RedisTopology.Cluster)
         {
-            _connection = RedisConnection.OpenToAsk(options.Now(ThrowIfEnded), limit, time, ThrowIfEnded);
-            Begin();
+            var cluster = new ClusterTalk(options.Now(OnTick), limit, time, OnTick);
+            cluster.Connect();
+            _cluster = cluster;
+            return;
         }
-        catch (RedisProtocolException refused)
-        {
-            if (refused.Refusal is var (command, reply))
-                throw new RedisRefusedException(command, reply);
-            throw Trouble(refused);
-        }
+        var link = new TalkLink(Find(), limit, time, OnTick);
+        link.Connect();
+        _link = link;
     }
 
     /// <summary>From now on the answers to one question are counted.</summary>
-    public void Begin() => _askedAt = _heardAt = time.GetTimestamp();
+    public void Begin()
+    {
+        _link?.Begin();
+        _cluster?.Begin();
+    }
 
+    /// <summary>A command to be sent. In a cluster it goes to the node that has its key: the second word, of a script the fourth.</summary>
     public void Say(params ReadOnlySpan<string> words)
     {
-        // More had come than answers to what was asked.
-        if (_said.Length == 0 && _connection!.HasMore)
-            throw new IOException(NoRedis);
-        _said.Write(Resp.Command(words));
+        if (_cluster is not null)
+            _cluster.Say(words);
+        else
+            _link!.Say(Resp.Command(words));
     }
 
     public void Send()
     {
-        ReadOnlySpan<byte> bytes = _said.GetBuffer().AsSpan(0, (int)_said.Length);
-        try
-        {
-            while (!bytes.IsEmpty)
-            {
-                int sent = _connection!.SendAtOnce(bytes);
-                bytes = bytes[sent..];
-                if (sent > 0)
-                    _heardAt = time.GetTimestamp();
-                else
-                    Wait(forSending: true);
-            }
-        }
-        catch (RedisProtocolException trouble)
-        {
-            throw Trouble(trouble);
-        }
-        _said.SetLength(0);
+        if (_cluster is not null)
+            _cluster.Send();
+        else
+            _link!.Send();
     }
 
     /// <summary>A text, null, or the line itself where it is a status, a number, an error or the head of a list.</summary>
-    public string? Reply()
-    {
-        try
-        {
-            ReplyKind kind;
-            ReadOnlySpan<byte> text;
-            while ((kind = _connection!.NextReply(out text)) == ReplyKind.None)
-            {
-                // What has come already is taken before anything is waited for.
-                Receive();
-                if ((kind = _connection.NextReply(out text)) != ReplyKind.None)
-                    break;
-                Wait(forSending: false);
-            }
-            _connection.HasHeard = true;
-            _heardAt = time.GetTimestamp();
-            return kind switch
-            {
-                ReplyKind.Nil => null,
-                ReplyKind.Bulk => Encoding.UTF8.GetString(text),
-                ReplyKind.Status => "+" + Encoding.UTF8.GetString(text),
-                ReplyKind.Integer => ":" + Encoding.UTF8.GetString(text),
-                ReplyKind.List => "*" + Encoding.UTF8.GetString(text),
-                _ => "-" + Encoding.UTF8.GetString(text),
-            };
-        }
-        catch (RedisProtocolException trouble)
-        {
-            throw Trouble(trouble);
-        }
-    }
+    public string? Reply() => _cluster is not null ? _cluster.Reply() : _link!.Reply();
 
     /// <summary>Ends a question that is waiting, from any thread, within <see cref="Race.Slice"/>.</summary>
     public void Abort() => _end.Cancel();
 
     public void Dispose()
     {
-        _connection?.Dispose();
-        _connection = null;
+        _link?.Dispose();
+        _link = null;
+        _cluster?.Dispose();
+        _cluster = null;
     }
 
-    private void Receive()
+    private RedisOptions Find()
     {
+        if (options.Topology == RedisTopology.Single)
+            return options.Now(OnTick);
         try
         {
-            _connection!.ReceiveAtOnce();
+            RedisOptions found = new SentinelSearch(options, time).Find(OnTick);
+            Endpoint = found.Endpoint;
+            return found;
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        catch (RedisProtocolException none)
         {
-            throw new IOException(options.Tls is null && options.UnixPath is null && _connection is { HasHeard: false, HasMore: false } ? RedisConnection.ClosedUnheard : Closed);
+            throw TalkLink.Trouble(none);
         }
     }
 
-    private void Wait(bool forSending)
+    private void OnTick()
     {
-        ThrowIfEnded();
-        // One byte now and then is no answer either.
-        if (time.GetElapsedTime(_heardAt) > limit || time.GetElapsedTime(_askedAt) > limit * 2)
-            throw new OperationCanceledException();
-        _connection!.Wait(forSending, Race.Slice);
+        _end.Token.ThrowIfCancellationRequested();
+        Tick?.Invoke();
     }
-
-    private void ThrowIfEnded() => _end.Token.ThrowIfCancellationRequested();
-
-    private static IOException Trouble(RedisProtocolException trouble) => new(trouble.IsNoRedis && !trouble.Message.Contains("TLS", StringComparison.Ordinal) ? NoRedis : trouble.Message);
 }
 
 /// <summary>The server does not let us in.</summary>

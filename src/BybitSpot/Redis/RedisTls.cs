@@ -72,8 +72,12 @@ public sealed class RedisTls
     }
 
     /// <param name="host">What the server's certificate must be for; also said to the server (SNI).</param>
+    /// <param name="otherName">
+    /// What it may be for as well; null: nothing. A cluster's nodes and what a sentinel names are called by addresses, and their certificates
+    /// are often for the name by which one came to them.
+    /// </param>
     /// <param name="tell">Told why its certificate is refused; null: it is not.</param>
-    internal SslClientAuthenticationOptions For(string host, Action<string?> tell)
+    internal SslClientAuthenticationOptions For(string host, string? otherName, Action<string?> tell)
     {
         var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         if (_authorities is not null)
@@ -90,6 +94,8 @@ public sealed class RedisTls
             ClientCertificateContext = _own,
             RemoteCertificateValidationCallback = (_, shown, chain, errors) =>
             {
+                if (otherName is not null && errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) && shown is X509Certificate2 certificate && certificate.MatchesHostname(otherName))
+                    errors &= ~SslPolicyErrors.RemoteCertificateNameMismatch;
                 tell(ServerCertificate.Trouble(errors, shown, chain, host));
                 return errors == SslPolicyErrors.None;
             },

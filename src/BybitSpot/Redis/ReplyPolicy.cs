@@ -4,12 +4,16 @@
 //
 //   first word                                   what it says                                      what to do
 //   WRONGTYPE                                    somebody keeps something else under that key      that coin alone: try again, never delete
-//   READONLY, MASTERDOWN, MOVED, CLUSTERDOWN     this is not (any more) the server to write to     resolve the name, connect anew: MoveLimit
-//   NOAUTH                                       a password is wanted that was not when we came    connect anew, the password is given then
+//   MOVED, ASK                                   another node of a cluster has that key, or is     that coin alone: to that node, where lanes
+//                                                getting it                                        follow; else a server like READONLY's
+//   READONLY, MASTERDOWN, CLUSTERDOWN            this is not (any more) the server to write to     resolve the name, connect anew: MoveLimit
+//   NOAUTH, WRONGPASS                            a password is wanted that was not when we came    connect anew, the password is given then
+//   NOSCRIPT                                     the server has forgotten a script                 that command again, the script with it
+//   NOPERM, unknown command                      a command that we need is forbidden or missing    try again there, name the command
 //   OOM, MISCONF, LOADING, BUSY, NOREPLICAS,     the right server, in trouble or not willing       try again there
-//   NOPERM, ASK, TRYAGAIN, CROSSSLOT, others
+//   TRYAGAIN, CROSSSLOT, others
 //
-// ASK and TRYAGAIN pass: the slot is on its way, and says MOVED when it has arrived. LOADING and NOREPLICAS are said by a server
+// TRYAGAIN passes: the slot is on its way, and says MOVED when it has arrived. LOADING and NOREPLICAS are said by a server
 // that will be right again by itself.
 namespace BybitSpot.Redis;
 
@@ -26,6 +30,18 @@ internal enum ReplyVerdict
 
     /// <summary>Another server is to be written to, which the name may lead to by now.</summary>
     WrongServer,
+
+    /// <summary>Another node of a cluster has the key.</summary>
+    Moved,
+
+    /// <summary>Another node of a cluster is getting the key, and takes it if asked for that.</summary>
+    Ask,
+
+    /// <summary>The server has forgotten the script.</summary>
+    NoScript,
+
+    /// <summary>The command is forbidden, or the server does not know it.</summary>
+    Forbidden,
 }
 
 internal static class ReplyPolicy
@@ -36,17 +52,38 @@ internal static class ReplyPolicy
     public static ReplyVerdict Judge(string error) => CodeOf(error) switch
     {
         "WRONGTYPE" => ReplyVerdict.ThisKey,
-        "READONLY" or "MASTERDOWN" or "MOVED" or "CLUSTERDOWN" => ReplyVerdict.WrongServer,
-        "NOAUTH" => ReplyVerdict.NewConnection,
+        "MOVED" => ReplyVerdict.Moved,
+        "ASK" => ReplyVerdict.Ask,
+        "READONLY" or "MASTERDOWN" or "CLUSTERDOWN" => ReplyVerdict.WrongServer,
+        "NOAUTH" or "WRONGPASS" => ReplyVerdict.NewConnection,
+        "NOSCRIPT" => ReplyVerdict.NoScript,
+        "NOPERM" => ReplyVerdict.Forbidden,
+        "ERR" when error.Contains("unknown command", StringComparison.OrdinalIgnoreCase) || error.Contains("Unknown Redis command", StringComparison.OrdinalIgnoreCase) => ReplyVerdict.Forbidden,
         _ => ReplyVerdict.TryAgain,
     };
+
+    /// <summary>What a node says of the whole cluster: it is the right one, and another would say the same.</summary>
+    public static bool IsOfCluster(string error) => CodeOf(error) is "CLUSTERDOWN";
+
+    /// <summary>Where a key went that is not here (any more): <c>MOVED 3999 10.0.0.2:6381</c>. The host is empty where it is the one that answers.</summary>
+    public static bool TryNode(string error, out RedisNode node)
+    {
+        node = default;
+        string inner = Inner(error).ToString();
+        return inner.Split(' ') is [_, _, var place, ..] && RedisNode.TryParse(place, 0, out node);
+    }
+
+    /// <summary>The error itself, without what Redis before version 7 puts around one that a script met.</summary>
+    public static ReadOnlySpan<char> Inner(string error)
+    {
+        ReadOnlySpan<char> text = error;
+        return text.StartsWith(ScriptFailed, StringComparison.Ordinal) && text.IndexOf(": -") is var inside and >= 0 ? text[(inside + 3)..] : text;
+    }
 
     // ERR Error running script (call to f_54dc…): @user_script:1: @user_script: 1: -READONLY You can't write against a read only replica.
     private static ReadOnlySpan<char> CodeOf(string error)
     {
-        ReadOnlySpan<char> text = error;
-        if (text.StartsWith(ScriptFailed, StringComparison.Ordinal) && text.IndexOf(": -") is var inside and >= 0)
-            text = text[(inside + 3)..];
+        ReadOnlySpan<char> text = Inner(error);
         int end = text.IndexOf(' ');
         return end < 0 ? text : text[..end];
     }

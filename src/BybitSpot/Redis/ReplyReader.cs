@@ -22,11 +22,14 @@ internal enum ReplyKind : byte
     List,
 }
 
-/// <param name="lists">Whether lists are taken; who asks for none has no use for one.</param>
-internal sealed class ReplyReader(bool lists = false)
+/// <param name="takesLists">See <see cref="TakesLists"/>.</param>
+internal sealed class ReplyReader(bool takesLists = false)
 {
     /// <summary>Longest reply: ours are short, so more than this is not Redis, or not an answer to us.</summary>
     public const int ReplyLengthMax = 16 * 1024;
+
+    /// <summary>Whether lists are taken; who asks for none has no use for one.</summary>
+    public bool TakesLists { get; set; } = takesLists;
 
     private readonly byte[] _buffer = new byte[4 * ReplyLengthMax];
     private int _start, _end;
@@ -68,7 +71,7 @@ internal sealed class ReplyReader(bool lists = false)
             (byte)'+' => ReplyKind.Status,
             (byte)'-' => ReplyKind.Error,
             (byte)'$' => ReplyKind.Bulk,
-            (byte)'*' when lists => ReplyKind.List,
+            (byte)'*' when TakesLists => ReplyKind.List,
             _ => throw NotRedis(rest),
         };
         if (line > ReplyLengthMax || (line < 0 && rest.Length > ReplyLengthMax))

@@ -10,9 +10,12 @@ internal readonly record struct OutstandingCommand(int Slot, CommandKind Kind, l
 internal sealed class ReplyWindow
 {
     /// <summary>Most replies outstanding: a stopped server would else take 20,000 stale writes into the kernel's buffers.</summary>
-    public const int Max = 2_048;
+    /// <remarks>One less than there is room for: a command may need a word before it.</remarks>
+    public const int Max = 2_047;
 
-    private readonly OutstandingCommand[] _ring = new OutstandingCommand[Max];
+    private const int Room = 2_048;
+
+    private readonly OutstandingCommand[] _ring = new OutstandingCommand[Room];
     private int _start;
 
     public int Count { get; private set; }
@@ -29,11 +32,11 @@ internal sealed class ReplyWindow
     public long Answered => Newest - Count;
 
     /// <summary>From 0, the oldest.</summary>
-    public OutstandingCommand this[int index] => _ring[(_start + index) & (Max - 1)];
+    public OutstandingCommand this[int index] => _ring[(_start + index) & (Room - 1)];
 
     public void Add(int slot, CommandKind kind, long receivedAt)
     {
-        _ring[(_start + Count) & (Max - 1)] = new OutstandingCommand(slot, kind, receivedAt);
+        _ring[(_start + Count) & (Room - 1)] = new OutstandingCommand(slot, kind, receivedAt);
         Count++;
         Newest++;
         TimesAwaited += kind == CommandKind.AskTime ? 1 : 0;
@@ -43,7 +46,7 @@ internal sealed class ReplyWindow
     public OutstandingCommand Take()
     {
         OutstandingCommand oldest = _ring[_start];
-        _start = (_start + 1) & (Max - 1);
+        _start = (_start + 1) & (Room - 1);
         Count--;
         TimesAwaited -= oldest.Kind == CommandKind.AskTime ? 1 : 0;
         return oldest;

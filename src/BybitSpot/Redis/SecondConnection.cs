@@ -1,12 +1,12 @@
 // While our connection is silent: does Redis answer somebody else? A second connection is made beside it, authenticated and pinged,
 // on a thread of its own, so that a name that is not resolved or a server that hangs holds nothing up. One at a time. Asked and
-// told by the sink's own thread.
+// told by the lane's own thread.
 using System.Net.Sockets;
 using BybitSpot.Signals;
 
 namespace BybitSpot.Redis;
 
-internal sealed class SecondConnection(RedisOptions options, TimeProvider time)
+internal sealed class SecondConnection(Func<Action?, RedisOptions> find, TimeProvider time)
 {
     /// <summary>From the end of a try to the next.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
@@ -68,7 +68,7 @@ internal sealed class SecondConnection(RedisOptions options, TimeProvider time)
         RedisConnection? answered = null;
         try
         {
-            answered = RedisConnection.Open(options.Now(null), time, static _ => { });
+            answered = RedisConnection.Open(find(null), time, static _ => { });
         }
         catch (Exception e) when (e is SocketException or RedisProtocolException or RedisAccessException)
         {

@@ -22,9 +22,18 @@ internal static class ServerVersion
         return null;
     }
 
+    /// <summary>The same for guarded writes, whose script writes after it has asked for the time.</summary>
+    public const int MajorMinGuarded = 6;
+
     /// <summary>What is wrong with the version; null if nothing is, or if it cannot be told.</summary>
-    public static string? Trouble(string? version) =>
-        version is not null && int.TryParse(version.Split('.')[0], out int major) && major < MajorMin
-            ? $"it is Redis {version}, and HSET of several fields needs {MajorMin}.0 or newer: upgrade it, or name another in REDIS_HOST"
+    public static string? Trouble(string? version, bool guarded = false)
+    {
+        if (version is null || !int.TryParse(version.Split('.')[0], out int major))
+            return null;
+        if (major < MajorMin)
+            return $"it is Redis {version}, and HSET of several fields needs {MajorMin}.0 or newer: upgrade it, or name another in REDIS_HOST";
+        return guarded && major < MajorMinGuarded
+            ? $"it is Redis {version}, and REDIS_WRITE_MODE=guarded needs {MajorMinGuarded}.0 or newer: upgrade it, or let one instance write, without guard"
             : null;
+    }
 }

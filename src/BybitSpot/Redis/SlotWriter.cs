@@ -1,8 +1,7 @@
-// What one slot of the table comes to in Redis: an HSET, a deletion, or nothing. Remembers per slot what this process wrote,
-// so that a removal deletes only that, and which older prices the times found in Redis at start hold back.
-// Used under the sink's lock.
+// What one slot of the table comes to in Redis: an HSET, a script's call, a deletion, or nothing. Remembers per slot what this process
+// wrote, so that a removal deletes only that, and which older prices the times found in Redis at start hold back.
+// One for all lanes; what belongs to a slot is used under the lock of the lane that has it.
 using System.Globalization;
-using System.Text;
 using BybitSpot.Latest;
 using BybitSpot.Market;
 using BybitSpot.Signals;
@@ -13,7 +12,11 @@ namespace BybitSpot.Redis;
 /// <summary>What a command to Redis is for.</summary>
 internal enum CommandKind : byte
 {
+    /// <summary>A price, by HSET.</summary>
     Price,
+
+    /// <summary>A price, by a script that leaves what is newer.</summary>
+    PriceByScript,
     Delete,
 
     /// <summary>A price that was sent before, written only where nothing newer stands.</summary>
@@ -30,9 +33,12 @@ internal enum CommandKind : byte
 
     /// <summary>The last of these.</summary>
     LastOfStatus,
+
+    /// <summary>Lets the next command through to a node that is just getting its key.</summary>
+    Asking,
 }
 
-internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider time, ILogger log)
+internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting writing, bool sharded, TimeProvider time, ILogger log)
 {
     /// <summary>How long after start a newer time in Redis holds older messages back.</summary>
     public static readonly TimeSpan HoldFor = TimeSpan.FromSeconds(60);
@@ -46,24 +52,14 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
         + "if t and t>=ARGV[1] and t<=ARGV[2] and redis.call('HGET',KEYS[1],'original_symbol')==ARGV[3] then "
         + "return redis.call('DEL',KEYS[1]) end return 0";
 
-    // Writes the hash only if there is none; what we seeded before counts as written.
-    private const string SeedIfNone =
-        "local h=redis.call('HMGET',KEYS[1],'ltp','timestamp') if h[1]==ARGV[1] and h[2]==ARGV[2] then return 1 end "
-        + "if redis.call('EXISTS',KEYS[1])==1 then return 0 end "
-        + "redis.call('HSET',KEYS[1],'ltp',ARGV[1],'timestamp',ARGV[2],'original_symbol',ARGV[3]) return 1";
-
-    // Writes the hash again, but never over a newer time: another writer's. A time beyond the last argument is none of the
-    // exchange's and holds nothing back.
-    private const string RewriteScript =
-        "local t=redis.call('HGET',KEYS[1],'timestamp') if t and #t==24 and t>ARGV[2] and t<=ARGV[4] then return 0 end "
-        + "redis.call('HSET',KEYS[1],'ltp',ARGV[1],'timestamp',ARGV[2],'original_symbol',ARGV[3]) return 1";
-
-    private static readonly byte[] s_rewriteHead = Encoding.ASCII.GetBytes($"*8\r\n$4\r\nEVAL\r\n${RewriteScript.Length}\r\n{RewriteScript}\r\n$1\r\n1\r\n");
-
     private sealed class Entry(PriceCommand command)
     {
         public readonly PriceCommand Command = command;
         public bool Written, DeletePending, TimeAsked, TimeAwaited, PlainNext;
+
+        /// <summary>Redis has confirmed that the hash holds the fields of the contract and no others; and an HSET is all that a price needs from then on.</summary>
+        public bool IsClean, GoesByHset;
+
         public long FirstMs = long.MaxValue, LastMs;
 
         /// <summary>The time of the seed that was sent; 0 if none was. Found in Redis, it is ours and holds nothing back.</summary>
@@ -74,14 +70,21 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
 
         /// <summary>The time found in Redis at start; 0 if none, or no longer of account.</summary>
         public long StoredMs;
+
+        /// <summary>The sequence that was written last; and when it was set back last, by the exchange's clock.</summary>
+        public long Sequence = Tick.NoSequence, ResetMs;
     }
 
     private readonly Entry?[] _entries = new Entry?[LatestTable.SlotsMax];
     private readonly long _start = time.GetTimestamp();
-    private bool _holding = true;
+    private readonly RedisScript _write = PriceScripts.Write(writing, sharded), _seed = PriceScripts.Seed(writing, sharded);
+    private bool _holding = !writing.Guarded;
     private long _exchangeMs;
 
     private bool _scriptsRefused;
+
+    /// <summary>Room for the longest single command.</summary>
+    public int CommandBytesMax => Math.Max(_write.HeadBytesMax, _seed.HeadBytesMax) + 768;
 
     public string KeyOf(int slot) => EntryOf(slot).Command.Key;
 
@@ -90,12 +93,13 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
 
     /// <summary>Writes the command that brings Redis up to the slot; nothing is allocated for a price.</summary>
     /// <param name="slot">The coin's slot.</param>
+    /// <param name="isStale">The coin's price is not to be believed: what was sent before is no news.</param>
     /// <param name="into">Takes the command.</param>
+    /// <param name="scriptKnown">Whether the server was given the script on this connection.</param>
     /// <param name="kind">What the command is for.</param>
     /// <param name="receivedAt">When the price's message was received; 0 if it is written again.</param>
-    /// <param name="isStale">The coin's price is not to be believed: what was sent before is no news.</param>
     /// <returns>How many bytes it took; 0 if there is nothing to write.</returns>
-    public int Write(int slot, bool isStale, Span<byte> into, out CommandKind kind, out long receivedAt)
+    public int Write(int slot, bool isStale, Span<byte> into, ref bool scriptKnown, out CommandKind kind, out long receivedAt)
     {
         kind = CommandKind.Price;
         receivedAt = 0;
@@ -121,9 +125,11 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
                 entry.LastMs = Math.Max(entry.LastMs, tick.TimeMs);
                 _exchangeMs = Math.Max(_exchangeMs, tick.TimeMs);
                 if (tick.ReceivedAt == entry.ReceivedAt)
-                    return WriteAgain(entry, tick, isStale, into, ref kind);
+                    return WriteByScript(entry, tick, isAgain: true, isStale, into, ref scriptKnown, ref kind);
                 receivedAt = entry.ReceivedAt = tick.ReceivedAt;
-                return entry.Command.Write(tick, into);
+                return entry.GoesByHset
+                    ? entry.Command.Write(tick, into)
+                    : WriteByScript(entry, tick, isAgain: false, isStale, into, ref scriptKnown, ref kind);
             case SlotState.RemovedAndDeleted when entry.Written || entry.DeletePending:
                 entry.Written = false;
                 entry.DeletePending = true;
@@ -149,6 +155,9 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
     /// <summary>Redis holds the seed.</summary>
     public void ConfirmSeed(int slot) => EntryOf(slot).Written = true;
 
+    /// <summary>Redis holds a price that was written by the script: what an HSET leaves, it has taken away.</summary>
+    public void ConfirmScript(int slot) => (EntryOf(slot).IsClean, EntryOf(slot).GoesByHset) = (true, writing.IsPlain);
+
     /// <summary>The time that Redis holds of a coin; the coin's price can be judged now.</summary>
     public void TakeStoredTime(int slot, string? stored)
     {
@@ -161,13 +170,17 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
     }
 
     /// <summary>
-    /// A <see cref="CommandKind.Rewrite"/> was refused. The next one goes by HSET, whose refusal says more; where scripts are
-    /// refused as such, all of them do. A stale coin is then not written again.
+    /// The script was refused. Where HSET does as well, the next one goes by that, whose refusal says more; where scripts are refused
+    /// as such, all of them do. A stale coin is then not written again.
     /// </summary>
-    public void RefuseRewrite(int slot, string error)
+    /// <returns>Whether the coin is to be tried by HSET; false where that would not do what was asked for.</returns>
+    public bool RefuseScript(int slot, string error)
     {
+        if (!writing.IsPlain)
+            return false;
         EntryOf(slot).PlainNext = true;
         _scriptsRefused |= error.StartsWith("NOPERM", StringComparison.Ordinal) || error.Contains("unknown command", StringComparison.OrdinalIgnoreCase);
+        return true;
     }
 
     /// <summary>The connection broke before the answer came.</summary>
@@ -197,24 +210,33 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
 
     private Entry EntryOf(int slot) => _entries[slot] ??= new Entry(new PriceCommand(venue, table.InstrumentOf(slot)));
 
-    private int WriteAgain(Entry entry, in Tick tick, bool isStale, Span<byte> into, ref CommandKind kind)
+    private int WriteByScript(Entry entry, in Tick tick, bool isAgain, bool isStale, Span<byte> into, ref bool scriptKnown, ref CommandKind kind)
     {
         if (_scriptsRefused || entry.PlainNext)
         {
             entry.PlainNext = false;
-            return isStale ? 0 : entry.Command.Write(tick, into);
+            return isStale && isAgain ? 0 : entry.Command.Write(tick, into);
         }
-        kind = CommandKind.Rewrite;
-        s_rewriteHead.CopyTo(into);
-        int at = s_rewriteHead.Length;
-        Span<byte> time = stackalloc byte[IsoTime.Length];
+        kind = isAgain ? CommandKind.Rewrite : CommandKind.PriceByScript;
+        // What is called once a minute goes with its script: one command fewer that has to be allowed.
+        int at = _write.Begin(scriptKnown && !writing.IsPlain, into);
+        scriptKnown = true;
         at += Resp.Bulk(entry.Command.Key, into[at..]);
         at += Resp.Bulk(tick.Price.Text, into[at..]);
-        IsoTime.Format(tick.TimeMs, time);
-        at += Resp.Bulk(time, into[at..]);
+        at += PriceScripts.Time(tick.TimeMs, into[at..]);
         at += Resp.Bulk(entry.Command.Instrument.Symbol, into[at..]);
-        IsoTime.Format(Math.Min(_exchangeMs + StoredAheadMaxMs, IsoTime.TimeMsMax), time);
-        return at + Resp.Bulk(time, into[at..]);
+        if (writing.Guarded)
+        {
+            // What stands in the table never goes back but by a reset that the order rule has believed.
+            if (tick.Sequence < entry.Sequence)
+                entry.ResetMs = tick.TimeMs;
+            entry.Sequence = tick.Sequence;
+            at += PriceScripts.Sequence(tick.Sequence, into[at..]);
+            at += PriceScripts.Time(entry.ResetMs, into[at..]);
+            return at + PriceScripts.Time(tick.TimeMs - (long)PriceScripts.FarTime.TotalMilliseconds, into[at..]);
+        }
+        at += PriceScripts.Time(isAgain ? _exchangeMs + StoredAheadMaxMs : 0, into[at..]);
+        return at + Resp.Bulk(entry.IsClean ? ""u8 : "1"u8, into[at..]);
     }
 
     private static int WriteAskTime(Entry entry, Span<byte> into)
@@ -232,15 +254,16 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, TimeProvider ti
         return command.Length;
     }
 
-    private static int WriteSeed(Entry entry, in Tick tick, Span<byte> into)
+    private int WriteSeed(Entry entry, in Tick tick, Span<byte> into)
     {
         entry.SeedMs = tick.TimeMs;
         entry.FirstMs = Math.Min(entry.FirstMs, tick.TimeMs);
         entry.LastMs = Math.Max(entry.LastMs, tick.TimeMs);
-        byte[] command = Resp.Command("EVAL", SeedIfNone, "1", entry.Command.Key,
-            tick.Price.ToString(), IsoTime.Text(tick.TimeMs), entry.Command.Instrument.Symbol);
-        command.CopyTo(into);
-        return command.Length;
+        int at = _seed.Begin(isKnown: false, into);
+        at += Resp.Bulk(entry.Command.Key, into[at..]);
+        at += Resp.Bulk(tick.Price.Text, into[at..]);
+        at += PriceScripts.Time(tick.TimeMs, into[at..]);
+        return at + Resp.Bulk(entry.Command.Instrument.Symbol, into[at..]);
     }
 
     private static bool TryParse(string text, out long timeMs)

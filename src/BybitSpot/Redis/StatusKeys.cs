@@ -4,7 +4,7 @@
 //                                          price is worth. A coin that isn't there is not watched, whatever its price hash says
 //   price_feed:{market}:{instance}:stale   the set of this instance's coins that are stale now
 //   price_feed:{market}:{instance}         a hash: state (connecting, live, degraded, stale, stopped, empty), since, coins, stale,
-//                                          last_tick, heartbeat, endpoint, version
+//                                          last_tick, heartbeat, endpoint, version; and, where prices are written guarded, write_mode: guarded
 //   price_feed:{market}                    a sorted set instance → ms of its last heartbeat, by Redis' own clock, so that the
 //                                          clocks of several machines do not matter; older ones are dropped by whoever writes
 //
@@ -50,6 +50,9 @@ internal static class StatusKeys
     public static string StaleOf(Venue venue, string instance) => HashOf(venue, instance) + ":stale";
 
     public static string CoinsOf(Venue venue, string instance) => HashOf(venue, instance) + ":coins";
+
+    /// <summary>The keys that <see cref="Commands"/> write, in their order.</summary>
+    public static string[] Keys(Venue venue, string instance) => [CoinsOf(venue, instance), StaleOf(venue, instance), HashOf(venue, instance), IndexOf(venue)];
 
     /// <summary>What a coin is worth, in the word of the contract.</summary>
     public static string WordOf(CoinState state) => state switch

@@ -35,17 +35,18 @@ internal sealed class TlsChannel : IDisposable
 
     /// <summary>Greets, and checks who answers.</summary>
     /// <param name="socket">Connected, and non-blocking.</param>
+    /// <param name="otherName">See <see cref="RedisTls.For"/>.</param>
     /// <param name="deadline">A time stamp of the time provider's.</param>
     /// <param name="tick">Called at least every 200 ms; an exception of it ends the attempt and comes out of it.</param>
     /// <exception cref="RedisProtocolException">There will be no TLS, and why.</exception>
-    public static TlsChannel Open(Socket socket, RedisTls setup, string host, TimeProvider time, long deadline, TimeSpan limit, Action? tick)
+    public static TlsChannel Open(Socket socket, RedisTls setup, string host, string? otherName, TimeProvider time, long deadline, TimeSpan limit, Action? tick)
     {
         var lower = new RecordStream(socket, time, deadline, tick);
         var channel = new TlsChannel(lower, setup, host);
         bool stands = false;
         try
         {
-            channel._tls.AuthenticateAsClient(setup.For(host, trouble => channel._certificateTrouble = trouble));
+            channel._tls.AuthenticateAsClient(setup.For(host, otherName, trouble => channel._certificateTrouble = trouble));
             lower.WaitNoMore();
             stands = true;
             return channel;

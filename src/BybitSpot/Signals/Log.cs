@@ -59,6 +59,18 @@ internal static partial class Log
     [LoggerMessage(206, LogLevel.Warning, "Redis refused to say whether prices can be believed: {error}; readers will find no price_feed key", EventName = "redis_status_refused")]
     public static partial void RedisStatusRefused(this ILogger log, string error);
 
+    [LoggerMessage(208, LogLevel.Information, "the cluster has {primaries} primaries with keys, says {node}", EventName = "redis_cluster_found")]
+    public static partial void RedisClusterFound(this ILogger log, int primaries, string node);
+
+    [LoggerMessage(209, LogLevel.Warning, "{instances} writes {coins} of our coins as well, {coin} for one, and nothing keeps an older price from landing last: REDIS_WRITE_MODE=guarded for all of them, or one of them less (or different coins)", EventName = "redis_second_writer")]
+    public static partial void RedisSecondWriter(this ILogger log, string instances, int coins, string coin);
+
+    [LoggerMessage(210, LogLevel.Information, "nobody else writes our coins without guard any more", EventName = "redis_second_writer_gone")]
+    public static partial void RedisSecondWriterGone(this ILogger log);
+
+    [LoggerMessage(211, LogLevel.Information, "it cannot be seen whether other instances write our coins: {reason}", EventName = "redis_writers_unknown")]
+    public static partial void RedisWritersUnknown(this ILogger log, string reason);
+
     [LoggerMessage(207, LogLevel.Information, "{count} more lines about Redis were left out before this one: it comes and goes", EventName = "redis_lines_left_out")]
     public static partial void RedisLinesLeftOut(this ILogger log, long count);
 

@@ -30,6 +30,9 @@ internal sealed class LogLimit
         return leftOut;
     }
 
+    /// <summary>Trouble was the last that there was.</summary>
+    public bool IsInTrouble => _isKnown && !_isWell;
+
     /// <summary>There is trouble.</summary>
     /// <returns>Whether to tell it.</returns>
     public bool Trouble(string words, TimeSpan now)

@@ -45,6 +45,65 @@ public sealed class RedisSettingsTests : IDisposable
         Assert.Null(Array.Find(SettingsTable.All, s => s.Name == "REDIS_PASSWORD_FILE")!.Flag);
     }
 
+    [Fact]
+    public void Sentinels_name_the_server_and_their_password_is_their_own()
+    {
+        Settings settings = Read(("REDIS_SENTINELS", "s1.example, 10.0.0.2:26380,[::1]:26381,s1.example"), ("REDIS_PASSWORD", "a"), ("REDIS_SENTINEL_PASSWORD", "canary"), ("REDIS_DB", "2")).Settings!;
+        RedisOptions redis = settings.Bridge.Redis;
+        Assert.Equal((RedisTopology.Sentinel, "mymaster", "a", "canary", 2), (redis.Topology, redis.SentinelMaster, redis.Password, redis.SentinelPassword, redis.Database));
+        Assert.Equal([new("s1.example", 26_379), new("10.0.0.2", 26_380), new("::1", 26_381)], redis.Asked);
+        Assert.True(settings.RedisNamed);
+        Assert.Contains(new("redis_host", "as the sentinels say"), settings.Shown);
+        Assert.Contains("canary", settings.Secrets);
+        Assert.DoesNotContain("canary", $"{redis} {redis.Endpoint} {string.Join(' ', settings.Shown)}");
+    }
+
+    [Theory]
+    [InlineData("true", "redis.example:6380")]
+    [InlineData("n1.example:7001,n2.example", "n1.example:7001, n2.example:6379")]
+    public void A_cluster_is_asked_at_the_node_that_a_single_one_would_be_or_at_those_that_are_named(string value, string asked)
+    {
+        RedisOptions redis = Read(("REDIS_CLUSTER", value), ("REDIS_HOST", "redis.example"), ("REDIS_PORT", "6380")).Settings!.Bridge.Redis;
+        Assert.Equal((RedisTopology.Cluster, asked), (redis.Topology, string.Join(", ", redis.Asked)));
+    }
+
+    [Theory]
+    [InlineData("REDIS_DB: names database 1, and a cluster has none but 0", "REDIS_CLUSTER", "true", "REDIS_DB", "1")]
+    [InlineData("REDIS_URL: names database 3, and a cluster has none but 0", "REDIS_CLUSTER", "true", "REDIS_URL", "redis://h:1/3")]
+    [InlineData("REDIS_CLUSTER: needs servers on the network, and REDIS_URL names a unix socket", "REDIS_CLUSTER", "true", "REDIS_URL", "unix:///run/redis.sock")]
+    [InlineData("REDIS_SENTINELS: needs servers on the network, and REDIS_URL names a unix socket", "REDIS_SENTINELS", "s1", "REDIS_URL", "unix:///run/redis.sock")]
+    [InlineData("REDIS_CLUSTER: and REDIS_SENTINELS exclude each other", "REDIS_CLUSTER", "true", "REDIS_SENTINELS", "s1")]
+    [InlineData("REDIS_SENTINELS: \"s1:x\" is not a list of servers (host:port with commas): \"s1:x\" is none", "REDIS_SENTINELS", "s1:x")]
+    [InlineData("REDIS_SENTINELS: \"s1:70000\" is not a list", "REDIS_SENTINELS", "s1:70000")]
+    [InlineData("REDIS_SENTINELS: \",\" names no server", "REDIS_SENTINELS", ",")]
+    [InlineData("REDIS_CLUSTER: \"yes please\" is neither true nor false, and is not a list of servers", "REDIS_CLUSTER", "yes please")]
+    [InlineData("REDIS_WRITE_MODE: \"both\" is neither guarded nor direct", "REDIS_WRITE_MODE", "both")]
+    [InlineData("REDIS_NOTIFY: \"all\" is neither publish nor none", "REDIS_NOTIFY", "all")]
+    [InlineData("REDIS_KEY_TTL_S: \"4\" is not a number of seconds (5 to 86400, or 0 for none)", "REDIS_KEY_TTL_S", "4")]
+    public void What_cannot_be_meant_is_told(string error, params string[] settings) =>
+        Assert.StartsWith(error, Assert.Single(Read([.. settings.Chunk(2).Select(s => (s[0], s[1]))]).Errors));
+
+    [Fact]
+    public void How_prices_are_written_is_as_it_always_was_unless_something_else_is_said()
+    {
+        Assert.Equal(RedisWriting.Direct, Read().Settings!.Bridge.Redis.Writing);
+        Assert.True(RedisWriting.Direct.IsPlain);
+        Assert.Equal(
+            new RedisWriting { Guarded = true, Notify = true, KeyLifetime = TimeSpan.FromSeconds(90) },
+            Read(("REDIS_WRITE_MODE", "GUARDED"), ("REDIS_NOTIFY", "publish"), ("REDIS_KEY_TTL_S", "90")).Settings!.Bridge.Redis.Writing);
+    }
+
+    [Fact]
+    public void The_sentinels_password_is_read_from_its_file_for_each_connection()
+    {
+        string file = _folder.Write("sentinel", "canary-1");
+        RedisOptions redis = Read(("REDIS_SENTINELS", "s1"), ("REDIS_SENTINEL_PASSWORD_FILE", file)).Settings!.Bridge.Redis;
+        Assert.Equal("canary-1", redis.SentinelPassword);
+        _folder.Write("sentinel", "canary-2");
+        Assert.Equal("canary-2", redis.Anew!(null).SentinelPassword);
+        Assert.StartsWith("REDIS_SENTINEL_PASSWORD_FILE: REDIS_SENTINEL_PASSWORD is set, too", Assert.Single(Read(("REDIS_SENTINELS", "s1"), ("REDIS_SENTINEL_PASSWORD_FILE", file), ("REDIS_SENTINEL_PASSWORD", "x")).Errors));
+    }
+
     [Theory]
     [Trait("Fault", "78")]
     [InlineData("REDIS_PASSWORD_FILE", "canary-s3cret")]

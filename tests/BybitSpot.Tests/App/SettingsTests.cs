@@ -144,13 +144,13 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public void A_name_that_is_nearly_ours_is_warned_about_and_a_later_versions_name_is_told_as_such()
     {
-        SettingsResult result = Read("REDIS_PROT=1\nREDIS_SENTINELS=x\nSHARD=0/1\nHTTP_PROXY=x\nHTTP_URLS=x\nPATH=x\nLOG_ROTATION_ELSEWHERE=1\n");
+        SettingsResult result = Read("REDIS_PROT=1\nREDIS_HASH_FIELDS=x\nSHARD=0/1\nHTTP_PROXY=x\nHTTP_URLS=x\nPATH=x\nLOG_ROTATION_ELSEWHERE=1\n");
 
         Assert.NotNull(result.Settings);
         Assert.Equal(
             [
                 new SettingWarning("REDIS_PROT", _folder.File(".env") + " line 1", "REDIS_PORT", Later: false),
-                new SettingWarning("REDIS_SENTINELS", _folder.File(".env") + " line 2", null, Later: true),
+                new SettingWarning("REDIS_HASH_FIELDS", _folder.File(".env") + " line 2", null, Later: true),
                 new SettingWarning("SHARD", _folder.File(".env") + " line 3", null, Later: true),
                 new SettingWarning("HTTP_URLS", _folder.File(".env") + " line 5", "HTTP_URL", Later: false),
                 new SettingWarning("LOG_ROTATION_ELSEWHERE", _folder.File(".env") + " line 7", null, Later: false),

@@ -17,19 +17,21 @@ public sealed class DeployFilesTests
 
     // ---- systemd
 
-    [Fact]
-    public void Systemd_takes_the_unit_without_a_complaint_and_finds_it_hardened()
+    [Theory]
+    [InlineData("bybitspot.service", "bybitspot.service")]
+    [InlineData("bybitspot@.service", "bybitspot@a.service")]
+    public void Systemd_takes_the_unit_without_a_complaint_and_finds_it_hardened(string file, string instance)
     {
         Assert.SkipUnless(Script.IsThere("systemd-analyze"), "systemd-analyze is not here (Debian: apt-get install systemd)");
-        string folder = Repository.NewScratchFolder(), unit = Path.Combine(folder, "bybitspot.service");
+        string folder = Repository.NewScratchFolder(), unit = Path.Combine(folder, instance);
         try
         {
             // Verifying looks for the program, which is not installed here.
-            File.WriteAllText(unit, Read("deploy/systemd/bybitspot.service").Replace("/opt/bybitspot/bybitspot", Repository.Program, StringComparison.Ordinal));
+            File.WriteAllText(unit, Read("deploy/systemd/" + file).Replace("/opt/bybitspot/bybitspot", Repository.Program, StringComparison.Ordinal));
             (int status, string output, string errors) = Script.Run("systemd-analyze", ["verify", unit]);
             Assert.Equal((0, "", ""), (status, output, errors));
             (_, string security, _) = Script.Run("systemd-analyze", ["security", "--offline=true", "--no-pager", unit]);
-            Match exposure = Regex.Match(security, @"Overall exposure level for bybitspot\.service: ([0-9.]+)");
+            Match exposure = Regex.Match(security, @"Overall exposure level for bybitspot(?:@a)?\.service: ([0-9.]+)");
             Assert.True(exposure.Success, security);
             Assert.InRange(double.Parse(exposure.Groups[1].Value, CultureInfo.InvariantCulture), 0, ExposureMax);
         }
@@ -40,9 +42,20 @@ public sealed class DeployFilesTests
     }
 
     [Fact]
-    public void The_unit_starts_again_for_ever_but_not_what_would_end_the_same_way()
+    public void The_unit_of_several_instances_is_the_one_of_one_but_for_names_and_the_guard()
     {
-        string unit = Read("deploy/systemd/bybitspot.service");
+        string[] one = Lines("bybitspot.service"), several = Lines("bybitspot@.service");
+        Assert.Equal(["Description=BybitSpot %i: latest Bybit prices into Redis", "EnvironmentFile=-/etc/bybitspot/%i.env", "Environment=REDIS_WRITE_MODE=guarded", "Environment=INSTANCE_ID=%i"], several.Except(one));
+        Assert.Equal(["Description=BybitSpot: latest Bybit prices into Redis"], one.Except(several));
+
+        static string[] Lines(string file) => [.. Read("deploy/systemd/" + file).Split('\n').SkipWhile(l => l != "[Unit]")];
+    }
+
+    [Theory]
+    [InlineData("bybitspot.service"), InlineData("bybitspot@.service")]
+    public void The_unit_starts_again_for_ever_but_not_what_would_end_the_same_way(string file)
+    {
+        string unit = Read("deploy/systemd/" + file);
         Assert.Contains("\nRestart=always\n", unit, StringComparison.Ordinal);
         Assert.Contains("\nStartLimitIntervalSec=0\n", unit, StringComparison.Ordinal);
         Assert.Contains($"\nRestartPreventExitStatus={ExitStatus.Usage} {ExitStatus.Configuration}\n", unit, StringComparison.Ordinal);
@@ -172,12 +185,15 @@ public sealed class DeployFilesTests
         JsonElement[] things = [.. YamlFile.Read("deploy/kubernetes/bybitspot.yaml"), .. YamlFile.Read("deploy/kubernetes/redis.yaml")];
         JsonElement deployment = Of(things, "Deployment", "bybitspot");
         Assert.Equal("1", Text(deployment, "spec", "replicas"));
+        // An upgrade is a second one beside it until that is ready; so the newest price has to win.
+        Assert.Equal(("RollingUpdate", "1", "0"), (Text(deployment, "spec", "strategy", "type"), Text(deployment, "spec", "strategy", "rollingUpdate", "maxSurge"), Text(deployment, "spec", "strategy", "rollingUpdate", "maxUnavailable")));
         JsonElement pod = deployment.GetProperty("spec").GetProperty("template").GetProperty("spec");
         Assert.Equal("True", Text(pod, "securityContext", "runAsNonRoot"));
         JsonElement container = Assert.Single(pod.GetProperty("containers").EnumerateArray());
         Assert.Equal("True", Text(container, "securityContext", "readOnlyRootFilesystem"));
         Assert.Equal("False", Text(container, "securityContext", "allowPrivilegeEscalation"));
         AssertSettings(container.GetProperty("env").EnumerateArray().Select(e => Text(e, "name")));
+        Assert.Equal("guarded", Text(container.GetProperty("env").EnumerateArray().First(e => Text(e, "name") == "REDIS_WRITE_MODE"), "value"));
         JsonElement mount = Assert.Single(container.GetProperty("volumeMounts").EnumerateArray());
         Assert.False(mount.TryGetProperty("subPath", out _), "a file mounted by subPath never changes");
         Assert.Equal(["/usr/local/bin/bybitspot", "alive"], container.GetProperty("livenessProbe").GetProperty("exec").GetProperty("command").EnumerateArray().Select(e => e.GetString()!));

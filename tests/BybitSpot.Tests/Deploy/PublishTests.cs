@@ -67,7 +67,7 @@ public sealed class PublishTests
         Assert.SkipUnless(Repository.Long, "building it takes a minute or two (./test --long)");
         (int status, string output, string errors) = Script.Run(s_script, ["linux-x64"], limit: TimeSpan.FromMinutes(6));
         Assert.True(status == 0, output + errors);
-        Assert.Equal([".env.example", "LICENSE", "SHA256SUMS", "THIRD-PARTY-NOTICES", "auto_restart.sh", "bybitspot", "bybitspot.cdx.json", "bybitspot.service"], Directory.GetFiles(s_made).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
+        Assert.Equal([".env.example", "LICENSE", "SHA256SUMS", "THIRD-PARTY-NOTICES", "auto_restart.sh", "bybitspot", "bybitspot.cdx.json", "bybitspot.service", "bybitspot@.service"], Directory.GetFiles(s_made).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
         Assert.Equal("", Script.Run("git", ["status", "--porcelain", "*packages.lock.json"]).Output);
         Try();
     }

@@ -14,7 +14,7 @@ public sealed class ScriptWordsTests : IDisposable
     {
         foreach (string name in (string[])["run", "publish", "test", ".env.example", "LICENSE", "auto_restart.sh", "global.json", "Directory.Build.props", "Directory.Packages.props"])
             File.Copy(Path.Combine(Repository.Root, name), Path.Combine(_folder, name));
-        foreach (string name in (string[])["config/coins.json", "deploy/systemd/bybitspot.service"])
+        foreach (string name in (string[])["config/coins.json", "deploy/systemd/bybitspot.service", "deploy/systemd/bybitspot@.service"])
             Write(name, "");
         Write("src/BybitSpot.App/Program.cs", "");
         Write("deploy/packages/inventory", "#!/bin/sh\necho \"$1 $2\" >\"$3/THIRD-PARTY-NOTICES\"\n", executable: true);
@@ -116,7 +116,7 @@ public sealed class ScriptWordsTests : IDisposable
         string[] common = [".env.example", "LICENSE", "SHA256SUMS", "THIRD-PARTY-NOTICES", "bybitspot", "config/coins.json"];
         Assert.Equal([.. common, "auto_restart.sh"], Made("osx-arm64"));
         Assert.Equal(common, Made("win-x64"));
-        Assert.Equal([.. common, "auto_restart.sh", "bybitspot.service"], Made("linux-x64"));
+        Assert.Equal([.. common, "auto_restart.sh", "bybitspot.service", "bybitspot@.service"], Made("linux-x64"));
         Assert.Equal(0, Script.Run("sha256sum", ["--check", "--quiet", "SHA256SUMS"], Path.Combine(_folder, "artifacts/bybitspot-osx-arm64")).Status);
         Assert.Contains("osx-arm64", Run("./publish osx").Errors, StringComparison.Ordinal);
 
@@ -124,7 +124,7 @@ public sealed class ScriptWordsTests : IDisposable
         IEnumerable<string> Made(string rid)
         {
             string folder = Path.Combine(_folder, "artifacts/bybitspot-" + rid);
-            return Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f)).OrderBy(f => f is "auto_restart.sh" or "bybitspot.service" ? 1 : 0).ThenBy(f => f, StringComparer.Ordinal);
+            return Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f)).OrderBy(f => f is "auto_restart.sh" or "bybitspot.service" or "bybitspot@.service" ? 1 : 0).ThenBy(f => f, StringComparer.Ordinal);
         }
     }
 

@@ -76,6 +76,11 @@ internal static class Commands
         ["REDIS_URL=unix:///run/redis/redis.sock?db=0 ./run check"] = new Way.Ends(@"^ok: 5 coins, spot from 127\.0\.0\.1, Redis unix:///run/redis/redis\.sock database 0$"),
         ["REDIS_HOST=redis.example REDIS_PORT=6380 REDIS_TLS=true REDIS_CA_FILE=/etc/bybitspot/redis-ca.pem ./run check"] = new Way.NotHere("it names certificates of another machine; SecureRedisTests makes some"),
         ["REDIS_URL=rediss://redis.example REDIS_CERT_FILE=/etc/bybitspot/client.pem REDIS_KEY_FILE=/etc/bybitspot/client.key ./run check"] = new Way.NotHere("the same"),
+        ["REDIS_SENTINELS=s1.example:26379,s2.example:26379,s3.example:26379 REDIS_SENTINEL_MASTER=mymaster ./run check"] =
+            new Way.Ends(@"^ok: 5 coins, spot from 127\.0\.0\.1, Redis ""mymaster"" \(sentinels s1\.example:26379, s2\.example:26379, s3\.example:26379\) database 0$"),
+        ["REDIS_CLUSTER=true REDIS_HOST=redis.example ./run check"] = new Way.Ends(@"^ok: 5 coins, spot from 127\.0\.0\.1, Redis cluster redis\.example:6379 database 0$"),
+        ["REDIS_CLUSTER=n1.example:6379,n2.example:6379 ./run check"] = new Way.Ends(@"^ok: 5 coins, spot from 127\.0\.0\.1, Redis cluster n1\.example:6379, n2\.example:6379 database 0$"),
+        ["REDIS_WRITE_MODE=guarded INSTANCE_ID=a ./run check"] = new Way.Ends("^ok: 5 coins, spot from 127"),
         ["REDIS_USERNAME=feed REDIS_PASSWORD_FILE=/run/secrets/redis-password ./run check"] = new Way.NotHere("it names a file of another machine; LoginTests makes one"),
         [$"redis-cli ACL SETUSER feed on '>SECRET' {Journeys.Store.LoginTests.WriterRights}"] = new Way.Ends("^OK$"),
         [$"redis-cli ACL SETUSER reader on '>SECRET' {Journeys.Store.LoginTests.ReaderRights}"] = new Way.Ends("^OK$"),

@@ -10,6 +10,8 @@ namespace BybitSpot.Tests.Readme;
 /// </summary>
 public sealed class SampleTests(SampleTests.Filled machine) : IClassFixture<SampleTests.Filled>
 {
+    private const string Message = "bybit_spot:BTC 67250.50 2024-09-09T15:30:25.123Z";
+
     private const string Hash = "67250.50 2024-09-09T15:30:25.123Z";
 
     private static readonly string s_stubs = Path.Combine(Journeys.Repository.Root, "tests/BybitSpot.Tests/Readme/Stubs");
@@ -46,16 +48,17 @@ public sealed class SampleTests(SampleTests.Filled machine) : IClassFixture<Samp
     {
         Assert.SkipUnless(Script.IsThere("python3"), "python3 is not here");
         Block block = Find(name);
-        string output = Run(block, "sample.py", $"python3 -c 'import redis' 2>/dev/null || export PYTHONPATH={s_stubs}\npython3 sample.py");
-        Assert.Equal(block.Tag == "status" ? "True" : block.Page == "README.md" ? Hash : $"{Hash} BTCUSDT\n[Decimal('67250.50'), Decimal('2580.75')]", output);
+        string output = Run(block, "sample.py", $"python3 -c 'import redis' 2>/dev/null || export PYTHONPATH={s_stubs}\n{Told(block)}python3 sample.py");
+        Assert.Equal(block.Tag == "notify" ? Message : block.Tag == "status" ? "True" : block.Page == "README.md" ? Hash : $"{Hash} BTCUSDT\n[Decimal('67250.50'), Decimal('2580.75')]", output);
     }
 
     [Theory, MemberData(nameof(Node))]
     public void Node_reads_prices_and_whether_to_believe_them(string name)
     {
         Assert.SkipUnless(Script.IsThere("node"), "node is not here");
-        string output = Run(Find(name), "sample.mjs", $"ln -s {s_stubs}/node_modules node_modules && node sample.mjs");
-        Assert.Equal($"{Hash} BTCUSDT\n[ '67250.50', '2580.75' ]\ntrue", output);
+        Block block = Find(name);
+        string output = Run(block, "sample.mjs", $"ln -s {s_stubs}/node_modules node_modules\n{Told(block)}node sample.mjs");
+        Assert.Equal(block.Tag == "notify" ? Message : $"{Hash} BTCUSDT\n[ '67250.50', '2580.75' ]\ntrue", output);
     }
 
     [Theory, MemberData(nameof(CSharp))]
@@ -79,6 +82,10 @@ public sealed class SampleTests(SampleTests.Filled machine) : IClassFixture<Samp
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    // Somebody who tells a price again and again, for as long as it may take to start listening.
+    private static string Told(Block block) => block.Tag == "notify"
+        ? "(for i in $(seq 100); do redis-cli PUBLISH bybit_spot:BTC '67250.50|2024-09-09T15:30:25.123Z'; sleep 0.2; done) >/dev/null 2>&1 &\n" : "";
 
     private string Run(Block block, string file, string command)
     {

@@ -10,7 +10,6 @@ public sealed class ReplyPolicyTests
     [InlineData("READONLY You can't write against a read only replica. script: 54dc, on @user_script:1.")]
     [InlineData("ERR Error running script (call to f_54dc): @user_script:1: @user_script: 1: -READONLY You can't write against a read only replica.")]
     [InlineData("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.")]
-    [InlineData("MOVED 3999 127.0.0.1:6381")]
     [InlineData("CLUSTERDOWN Hash slot not served")]
     [InlineData("CLUSTERDOWN The cluster is down")]
     [InlineData("READONLY")]
@@ -18,7 +17,6 @@ public sealed class ReplyPolicyTests
     public void Another_server_is_to_be_written_to(string error) => Assert.Equal(ReplyVerdict.WrongServer, ReplyPolicy.Judge(error));
 
     [Theory]
-    [InlineData("ASK 3999 127.0.0.1:6381")]
     [InlineData("TRYAGAIN Multiple keys request during rehashing of slot")]
     [InlineData("CROSSSLOT Keys in request don't hash to the same slot")]
     [InlineData("LOADING Redis is loading the dataset in memory")]
@@ -27,8 +25,6 @@ public sealed class ReplyPolicyTests
     [InlineData("MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk.")]
     [InlineData("NOREPLICAS Not enough good replicas to write.")]
     [InlineData("UNBLOCKED instance state changed (master -> replica?)")]
-    [InlineData("NOPERM this user has no permissions to run the 'hset' command")]
-    [InlineData("ERR unknown command 'HSET'")]
     [InlineData("ERR the value READONLY is not what it seems")]
     [InlineData("ERR Error running script (call to f_54dc): @user_script:1: Script attempted to access nonexistent global variable 'x'")]
     [InlineData("READONLYX is no word of Redis'")]
@@ -39,6 +35,38 @@ public sealed class ReplyPolicyTests
     [InlineData("WRONGTYPE Operation against a key holding the wrong kind of value", nameof(ReplyVerdict.ThisKey))]
     [InlineData("ERR Error running script (call to f_54dc): @user_script:1: -WRONGTYPE Operation against a key holding the wrong kind of value", nameof(ReplyVerdict.ThisKey))]
     [InlineData("NOAUTH Authentication required.", nameof(ReplyVerdict.NewConnection))]
-    public void A_key_of_another_kind_is_its_coins_alone_and_a_password_needs_a_new_connection(string error, string verdict) =>
+    [InlineData("WRONGPASS invalid username-password pair or user is disabled.", nameof(ReplyVerdict.NewConnection))]
+    [InlineData("MOVED 3999 127.0.0.1:6381", nameof(ReplyVerdict.Moved))]
+    [InlineData("ERR Error running script (call to f_54dc): @user_script:1: @user_script: 1: -MOVED 3999 127.0.0.1:6381", nameof(ReplyVerdict.Moved))]
+    [InlineData("ASK 3999 127.0.0.1:6381", nameof(ReplyVerdict.Ask))]
+    [InlineData("NOSCRIPT No matching script. Please use EVAL.", nameof(ReplyVerdict.NoScript))]
+    [InlineData("NOPERM this user has no permissions to run the 'hset' command", nameof(ReplyVerdict.Forbidden))]
+    [InlineData("ERR unknown command 'HSET'", nameof(ReplyVerdict.Forbidden))]
+    [InlineData("ERR Unknown Redis command called from script script: 54dc, on @user_script:1.", nameof(ReplyVerdict.Forbidden))]
+    public void Each_error_that_asks_for_something_else_has_its_own_verdict(string error, string verdict) =>
         Assert.Equal(verdict, ReplyPolicy.Judge(error).ToString());
+
+    [Theory]
+    [InlineData("MOVED 3999 127.0.0.1:6381", "127.0.0.1", 6381)]
+    [InlineData("MOVED 3999 n1.example:6381", "n1.example", 6381)]
+    [InlineData("ASK 3999 ::1:6381", "::1", 6381)]
+    [InlineData("ASK 3999 [::1]:6381", "::1", 6381)]
+    [InlineData("MOVED 3999 :6381", "", 6381)]
+    [InlineData("ERR Error running script (call to f_54dc): @user_script:1: @user_script: 1: -MOVED 3999 127.0.0.1:6381", "127.0.0.1", 6381)]
+    [Trait("Fault", "45")]
+    public void A_node_that_has_the_key_is_taken_out_of_the_error(string error, string host, int port)
+    {
+        Assert.True(ReplyPolicy.TryNode(error, out RedisNode node));
+        Assert.Equal((host, port), (node.Host, node.Port));
+    }
+
+    [Theory]
+    [InlineData("MOVED")]
+    [InlineData("MOVED 3999")]
+    [InlineData("MOVED 3999 127.0.0.1")]
+    [InlineData("MOVED 3999 127.0.0.1:0")]
+    [InlineData("MOVED 3999 127.0.0.1:99999")]
+    [InlineData("MOVED 3999 127.0.0.1:-1")]
+    [InlineData("MOVED 3999 127.0.0.1:x")]
+    public void An_error_that_names_no_node_leads_nowhere(string error) => Assert.False(ReplyPolicy.TryNode(error, out _));
 }

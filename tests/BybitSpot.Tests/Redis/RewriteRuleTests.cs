@@ -17,15 +17,17 @@ public sealed class RewriteRuleTests : IDisposable
     private readonly LatestTable _table = new();
     private readonly SlotWriter _writer;
     private readonly int _slot;
+    private bool _scriptKnown;
 
     public RewriteRuleTests()
     {
         _slot = _table.Add(new Instrument("BTCUSDT", "BTC"));
-        _writer = new SlotWriter(_table, Venue.Spot, TimeProvider.System, NullLogger.Instance);
+        _writer = new SlotWriter(_table, Venue.Spot, RedisWriting.Direct, sharded: false, TimeProvider.System, NullLogger.Instance);
         _table.Set(_slot, new Tick { Price = Price.FromValid("67250.50"u8), TimeMs = FirstMs, Sequence = 1, ReceivedAt = 77 });
         Assert.Equal(CommandKind.AskTime, Write(out _));
         _writer.TakeStoredTime(_slot, null);
-        Assert.Equal(CommandKind.Price, Write(out _));
+        Assert.Equal(CommandKind.PriceByScript, Write(out _));
+        _writer.ConfirmScript(_slot);
         _redis.Ask("FLUSHDB");
     }
 
@@ -84,9 +86,9 @@ public sealed class RewriteRuleTests : IDisposable
     [InlineData("OOM command not allowed when used memory > 'maxmemory'.", false)]
     public void A_server_that_refuses_the_script_gets_plain_HSETs_of_coins_that_can_be_believed_and_none_of_others(string error, bool forGood)
     {
-        _writer.RefuseRewrite(_slot, error);
+        Assert.True(_writer.RefuseScript(_slot, error));
         Assert.Equal(CommandKind.Price, Write(out _));
-        _writer.RefuseRewrite(_slot, error);
+        Assert.True(_writer.RefuseScript(_slot, error));
         Assert.Null(Write(out _, isStale: true));
         Assert.Equal(forGood ? CommandKind.Price : CommandKind.Rewrite, Write(out _));
     }
@@ -94,8 +96,8 @@ public sealed class RewriteRuleTests : IDisposable
     // What is sent, and what the server says to it.
     private CommandKind? Write(out object? reply, bool isStale = false)
     {
-        Span<byte> command = stackalloc byte[1024];
-        int length = _writer.Write(_slot, isStale, command, out CommandKind kind, out _);
+        Span<byte> command = stackalloc byte[_writer.CommandBytesMax];
+        int length = _writer.Write(_slot, isStale, command, ref _scriptKnown, out CommandKind kind, out _);
         reply = length == 0 ? null : _redis.Ask(StatusKeysTests.WordsOf(command[..length].ToArray()));
         return length == 0 ? null : kind;
     }

@@ -14,7 +14,7 @@ internal static partial class Wall
         ["Net"] = ["Signals"],
         ["Latest"] = ["Market"],
         ["Feed"] = ["Market", "Latest", "Signals", "Net", "FeedOptions"],
-        ["Redis"] = ["Market", "Latest", "Signals", "Net", "RedisOptions"],
+        ["Redis"] = ["Market", "Latest", "Signals", "Net", "RedisOptions", "RedisNode", "RedisTopology", "RedisWriting"],
         ["Rest"] = ["Market", "Latest", "Signals", "Net", "RestOptions"],
         ["Monitoring"] = ["Market", "Latest", "Feed", "Redis", "Rest", "Signals", "BridgeOptions", "FeedOptions", "FeedReport", "FeedState", "StaleCoin"],
     };

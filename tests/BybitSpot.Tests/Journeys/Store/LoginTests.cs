@@ -10,6 +10,10 @@ public sealed class LoginTests
 
     /// <summary>The least rights with which all works, as docs/operations.md has them for a shell.</summary>
     internal const string WriterRights =
+        "resetkeys '~bybit_spot:*' '~price_feed:spot*' resetchannels -@all +hset +hget +hmget +hkeys +hdel +exists +del +sadd +pexpire +persist +zadd +zrange +zremrangebyscore +type +time +eval +evalsha +role +ping +info";
+
+    /// <summary>What the page said before others were looked for and left-over fields taken away.</summary>
+    private const string WriterRightsBefore =
         "resetkeys '~bybit_spot:*' '~price_feed:spot*' resetchannels -@all +hset +hget +hmget +exists +del +sadd +pexpire +zadd +zremrangebyscore +type +time +eval +ping +info";
 
     internal const string ReaderRights = "resetkeys '~bybit_spot:*' '~price_feed:spot*' resetchannels -@all +hget +hmget +hkeys +zrange";
@@ -97,12 +101,13 @@ public sealed class LoginTests
         Until.Equal("state", "live", () => redis.Status().GetValueOrDefault("state"), state: () => bot.ErrorText);
     }
 
-    [Fact]
+    [Theory]
     [Trait("Fault", "78")]
-    public void A_user_with_the_least_rights_writes_and_another_reads()
+    [InlineData(WriterRights), InlineData(WriterRightsBefore)]
+    public void A_user_with_the_least_rights_writes_and_another_reads(string rights)
     {
         using RedisServer redis = RedisServer.Start();
-        redis.Ask(["ACL", "SETUSER", "feed", "on", $">{New}", .. WriterRights.Replace("'", "").Split(' ')]);
+        redis.Ask(["ACL", "SETUSER", "feed", "on", $">{New}", .. rights.Replace("'", "").Split(' ')]);
         redis.Ask(["ACL", "SETUSER", "reader", "on", $">{Old}", .. ReaderRights.Replace("'", "").Split(' ')]);
         using Journey journey = Journey.Prepare(["BTCUSDT", "ETHUSDT"], redis: redis);
         Bot bot = Run(journey, ("REDIS_URL", $"redis://feed:{Uri.EscapeDataString(New)}@127.0.0.1:{redis.Port}"), ("REDIS_HOST", Bot.Unset), ("REDIS_PORT", Bot.Unset));

@@ -32,6 +32,23 @@ class Redis:
     def pipeline(self, transaction=True):
         return _Pipeline(self)
 
+    def pubsub(self, ignore_subscribe_messages=False):
+        assert ignore_subscribe_messages
+        return _Listener(self)
+
+
+class _Listener:
+    def __init__(self, redis):
+        self._redis = redis
+
+    def psubscribe(self, pattern):
+        self._redis._say("PSUBSCRIBE", pattern)
+
+    def listen(self):
+        while True:
+            kind, _, channel, data = self._redis._reply()
+            yield {"type": kind, "channel": channel, "data": data}
+
 
 class _Pipeline:
     def __init__(self, redis):

@@ -1,11 +1,11 @@
 // What becomes of Redis' replies, oldest first, each matched to its command: confirmations, refusals, times that were asked for.
-// Under the sink's lock, on whichever thread reaps.
+// Under the lane's lock, on whichever thread reaps.
 using System.Text;
 using BybitSpot.Signals;
 
 namespace BybitSpot.Redis;
 
-internal sealed partial class RedisSink
+internal sealed partial class RedisLane
 {
     private void ReapLocked()
     {
@@ -15,7 +15,10 @@ internal sealed partial class RedisSink
         {
             ReplyKind kind = _connection.NextReply(out ReadOnlySpan<byte> text);
             if (kind == ReplyKind.None)
+            {
+                LookAtFenceLocked();
                 return;
+            }
             if (_window.Count == 0)
                 throw new RedisProtocolException("more replies came than commands were sent");
             OutstandingCommand command = _window.Take();
@@ -32,25 +35,35 @@ internal sealed partial class RedisSink
     {
         switch (command.Kind)
         {
-            case CommandKind.Status:
+            case CommandKind.Status or CommandKind.Asking:
                 return;
             case CommandKind.LastOfStatus:
                 EndStatusLocked();
+                return;
+            case var _ when !IsOwn(command.Slot):
+                // Another lane's by now, which does not know of this.
+                if (command.ReceivedAt != 0)
+                    _samples.Record(command.ReceivedAt, now);
                 return;
             case CommandKind.AskTime:
                 TakeStoredTimeLocked(command.Slot, kind == ReplyKind.Bulk ? Encoding.UTF8.GetString(text) : null);
                 return;
             case CommandKind.Seed when text is [(byte)'0']:
                 // Something stands there that we did not write: it is not ours to touch, nor to vouch for.
-                _missing[command.Slot] = true;
+                _book.Missing[command.Slot] = true;
                 return;
             case CommandKind.Delete:
                 _writer.ConfirmDelete(command.Slot);
                 break;
-            case CommandKind.Rewrite when text is [(byte)'0']:
+            case CommandKind.Rewrite or CommandKind.PriceByScript when text is [(byte)'0']:
                 // Something newer stands there.
+                if (command.ReceivedAt != 0)
+                    _samples.Record(command.ReceivedAt, now);
                 _samples.OnTaken(_window.Answered, now);
                 break;
+            case CommandKind.Rewrite or CommandKind.PriceByScript:
+                _writer.ConfirmScript(command.Slot);
+                goto default;
             default:
                 ConfirmLocked(command, now);
                 break;
@@ -61,17 +74,33 @@ internal sealed partial class RedisSink
     private void TakeErrorLocked(in OutstandingCommand command, string error)
     {
         ReplyVerdict verdict = ReplyPolicy.Judge(error);
+        if (verdict == ReplyVerdict.NoScript && command.Slot >= 0)
+        {
+            _scriptKnown = false;
+            _dirty.Mark(command.Slot);
+            return;
+        }
+        if (TryRedirectLocked(command, error, verdict) || (command.Slot >= 0 && !IsOwn(command.Slot)))
+            return;
+        if (verdict is ReplyVerdict.Moved or ReplyVerdict.Ask)
+            (verdict, error) = _book.Routes is not null ? (ReplyVerdict.TryAgain, error)
+                : (verdict == ReplyVerdict.Moved ? ReplyVerdict.WrongServer : ReplyVerdict.TryAgain, $"{error} (it is a cluster: REDIS_CLUSTER=true)");
+        if (verdict == ReplyVerdict.WrongServer && _book.Routes is not null && ReplyPolicy.IsOfCluster(error))
+            verdict = ReplyVerdict.TryAgain;
+        if (verdict != ReplyVerdict.ThisKey)
+            _book.InTrouble?.Invoke();
         _isWrongServer |= verdict == ReplyVerdict.WrongServer;
         switch (command.Kind)
         {
+            case CommandKind.Asking:
+                break;
             case CommandKind.Status:
             case CommandKind.LastOfStatus:
                 StatusRefusedLocked(error);
                 if (command.Kind == CommandKind.LastOfStatus)
                     EndStatusLocked();
                 break;
-            case CommandKind.Rewrite:
-                _writer.RefuseRewrite(command.Slot, error);
+            case CommandKind.Rewrite or CommandKind.PriceByScript when _writer.RefuseScript(command.Slot, error):
                 _dirty.Mark(command.Slot);
                 break;
             case CommandKind.AskTime:
@@ -109,7 +138,8 @@ internal sealed partial class RedisSink
         if (command.ReceivedAt != 0)
             _samples.Record(command.ReceivedAt, now);
         _samples.OnTaken(_window.Answered, now);
-        if (Written++ == 0)
+        Written++;
+        if (_book.TakeFirst())
             _log.FirstPrice(_table.InstrumentOf(command.Slot).Coin, (long)_time.GetElapsedTime(_createdAt, now).TotalMilliseconds);
     }
 
@@ -117,9 +147,11 @@ internal sealed partial class RedisSink
     {
         bool recovered = _slow;
         _slow = _isWrongServer = false;
-        _missing[slot] = false;
+        _book.Missing[slot] = false;
         if (_trouble is not null)
             _trouble = null;
+        if (_book.Routes is not null)
+            _book.Redirects[slot] = 0;
         recovered |= _refusedSlots.Count > 0 && _refusedSlots.Remove(slot) && _refusedSlots.Count == 0;
         if (recovered && _writeLines.Well(SinceCreated))
             TellRecovered();
@@ -129,12 +161,12 @@ internal sealed partial class RedisSink
     {
         _slow = false;
         _refusedSlots.Add(slot);
-        _missing[slot] = true;
+        _book.Missing[slot] = true;
         if (verdict != ReplyVerdict.ThisKey)
-            _trouble = $"it refuses writes: {error}";
-        if (!_writeLines.Trouble(error, SinceCreated))
+            _trouble = $"it refuses writes: {ReplyPolicy.Inner(error)}";
+        if (!_writeLines.Trouble(ReplyPolicy.Inner(error).ToString(), SinceCreated))
             return;
-        _log.RedisWriteRefused(Refused - _refusedLogged, _writer.KeyOf(slot), error, (long)s_retryRefused.TotalMilliseconds);
+        _log.RedisWriteRefused(Refused - _refusedLogged, _writer.KeyOf(slot), ReplyPolicy.Inner(error).ToString(), (long)s_retryRefused.TotalMilliseconds);
         _refusedLogged = Refused;
         // Each of them was a refusal, and those are counted.
         _writeLines.TakeLeftOut();

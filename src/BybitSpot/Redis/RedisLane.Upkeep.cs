@@ -1,14 +1,11 @@
-// What the sink does by time rather than by tick: the 60 s rewrite of every coin, refused writes tried again, a silent server
-// noticed, or left for one that answers. All on the sink's own thread.
+// What a lane does by time rather than by tick: the 60 s rewrite of every coin, refused writes tried again, a silent server
+// noticed, or left for one that answers. All on the lane's own thread.
 using BybitSpot.Signals;
 
 namespace BybitSpot.Redis;
 
-internal sealed partial class RedisSink
+internal sealed partial class RedisLane
 {
-    /// <summary>Every coin is written at least this often, unchanged: that heals a FLUSHDB, an eviction, a stranger's DEL.</summary>
-    public const int RewriteEveryS = 60;
-
     /// <summary>How often refused writes are tried again.</summary>
     private static readonly TimeSpan s_retryRefused = TimeSpan.FromMilliseconds(500);
 
@@ -46,13 +43,18 @@ internal sealed partial class RedisSink
     private void DoWhatIsDueLocked()
     {
         long now = _time.GetTimestamp();
+        if (_moveWanted is { } reason)
+        {
+            _isMoving = true;
+            throw new RedisProtocolException(reason);
+        }
         WatchSilenceLocked(_window.Count == 0 ? TimeSpan.Zero : _time.GetElapsedTime(_waitingSince, now), now);
         if (_refusedSlots.Count > 0 && _time.GetElapsedTime(_retriedAt, now) >= s_retryRefused)
             RetryRefusedLocked(now);
         if (_rewriteAllAt != 0 && now >= _rewriteAllAt)
         {
             _rewriteAllAt = 0;
-            _table.MarkAll(_dirty);
+            MarkOwn();
         }
         if (_time.GetElapsedTime(_turnAt, now) >= TimeSpan.FromSeconds(1))
         {
@@ -62,21 +64,22 @@ internal sealed partial class RedisSink
         }
     }
 
-    // A sixtieth of the coins each second.
+    // Of each minute's coins those of this second.
     private void RewriteSomeLocked()
     {
-        _rewriteTurn = (_rewriteTurn + 1) % RewriteEveryS;
-        for (int slot = _rewriteTurn; slot < _table.Count; slot += RewriteEveryS)
+        int every = _book.RewriteEveryS;
+        _rewriteTurn = (_rewriteTurn + 1) % every;
+        for (int slot = _rewriteTurn; slot < _table.Count; slot += every)
         {
-            if (!_writer.HasWritten(slot))
+            if (!IsOwn(slot) || !_writer.HasWritten(slot))
                 continue;
-            if (Volatile.Read(ref _stale[slot]))
-                Volatile.Write(ref _passedBy[slot], true);
+            if (Volatile.Read(ref _book.Stale[slot]))
+                Volatile.Write(ref _book.PassedBy[slot], true);
             else
                 _dirty.Mark(slot);
         }
         if (_writer.EndHolding())
-            _table.MarkAll(_dirty);
+            _table.MarkAll(_book.Changed);
     }
 
     private void WatchSilenceLocked(TimeSpan silence, long now)
@@ -95,6 +98,7 @@ internal sealed partial class RedisSink
         if (_slow)
             return;
         _slow = true;
+        _book.InTrouble?.Invoke();
         _trouble = $"it has not answered for {(int)s_slowAfter.TotalSeconds} s";
         if (_writeLines.Trouble("slow", SinceCreated))
         {
@@ -133,7 +137,7 @@ internal sealed partial class RedisSink
 
     private void TellRecovered()
     {
-        _log.RedisRecovered(_table.Count);
+        _log.RedisRecovered(_book.Routes is null ? _table.Count : Enumerable.Range(0, _table.Count).Count(IsOwn));
         TellLeftOut(_writeLines);
     }
 
@@ -147,6 +151,10 @@ internal sealed partial class RedisSink
     {
         _retriedAt = now;
         foreach (int slot in _refusedSlots)
+        {
             _dirty.Mark(slot);
+            if (_book.Routes is not null)
+                _book.Redirects[slot] = 0;
+        }
     }
 }

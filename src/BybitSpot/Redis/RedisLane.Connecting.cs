@@ -1,4 +1,4 @@
-// How the sink comes to a connection, and what becomes of it when that breaks. On the sink's own thread, but for a break that a
+// How a lane comes to a connection, and what becomes of it when that breaks. On the lane's own thread, but for a break that a
 // line's thread meets. What must stay true:
 //   - each connection is made from the name, resolved anew, at a limited rate;
 //   - whatever happens how often, few lines a minute are told of it;
@@ -8,10 +8,14 @@ using BybitSpot.Signals;
 
 namespace BybitSpot.Redis;
 
-internal sealed partial class RedisSink
+internal sealed partial class RedisLane
 {
     private static readonly TimeSpan s_delayFirst = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_delayMax = TimeSpan.FromSeconds(1);
+
+    // The same where the server refuses the login.
+    private static readonly TimeSpan s_refusedDelayFirst = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_refusedDelayMax = TimeSpan.FromSeconds(10);
 
     /// <summary>A connection that broke sooner than this is not reconnected at once, and does not set the delay back.</summary>
     private static readonly TimeSpan s_usefulAfter = TimeSpan.FromSeconds(5);
@@ -27,8 +31,21 @@ internal sealed partial class RedisSink
     private MoveLimit _moves;
     private bool _isMoving, _isWrongServer;
 
-    // What the last attempt went by: part of it may stand in files, and change.
+    // What the last attempt went by: it may change from one to the next.
     private volatile RedisOptions _now;
+
+    // Why the connection is to be given up for another server, as somebody else knows; null: it is not.
+    private volatile string? _moveWanted;
+
+    /// <summary>Where the lane leads; null while there is no connection.</summary>
+    public RedisNode? ConnectedTo => _connection is not null && _now is { UnixPath: null } now ? new RedisNode(now.Host, now.Port) : null;
+
+    /// <summary>Somebody knows that another server is to be written to: it is looked for at once. Any thread.</summary>
+    public void Move(string reason)
+    {
+        _moveWanted = reason;
+        Wake();
+    }
 
     private string Endpoint => _now.Endpoint;
 
@@ -41,7 +58,7 @@ internal sealed partial class RedisSink
         {
             if (Reserve.Lack(Reserve.ForFeed) is not null)
                 throw new SocketException((int)SocketError.TooManyOpenSockets);
-            RedisOptions now = _now = _options.Now(EndIfStopping);
+            RedisOptions now = _now = _find(EndIfStopping);
             RedisConnection connection = RedisConnection.Open(now, _time, socket => _connecting = socket, EndIfStopping);
             lock (_gate)
                 UseLocked(connection);
@@ -51,8 +68,9 @@ internal sealed partial class RedisSink
         {
             if (_stopping)
                 return false;
-            TimeSpan delay = NextDelay();
+            TimeSpan delay = NextDelay(e is RedisProtocolException { Refusal: not null });
             _trouble = ReasonOf(e);
+            _book.InTrouble?.Invoke();
             TellUnavailable(ReasonOf(e), delay);
             Pause(delay);
             return false;
@@ -73,7 +91,9 @@ internal sealed partial class RedisSink
         // everything once more, when they are through.
         _rewriteAllAt = _brokeWithWritesOutstanding ? now + _time.TimestampFrequency : 0;
         _brokeWithWritesOutstanding = _broke = false;
-        _table.MarkAll(_dirty);
+        _scriptKnown = false;
+        _moveWanted = null;
+        MarkOwn();
         _statusDue = true;
         // Where the last server was the wrong one, this may be the same: a write has to tell.
         if (!_isWrongServer)
@@ -105,8 +125,9 @@ internal sealed partial class RedisSink
         _window.Clear();
         _owedStart = _owedEnd = 0;
         _statusRefusal = null;
-        _table.MarkAll(_dirty);
+        MarkOwn();
         _trouble = ReasonOf(cause);
+        _book.InTrouble?.Invoke();
         if (!_stopping)
             TellUnavailable(ReasonOf(cause), TimeSpan.Zero);
     }
@@ -117,13 +138,16 @@ internal sealed partial class RedisSink
         if (_time.GetElapsedTime(_connectedAt) >= s_usefulAfter)
             _delay = s_delayFirst;
         else
-            Pause(NextDelay());
+            Pause(NextDelay(isRefusal: false));
     }
 
-    private TimeSpan NextDelay()
+    // A server that refuses us is asked seldom: it counts, and may shut us out for long; what is wrong is put right by people.
+    private TimeSpan NextDelay(bool isRefusal)
     {
+        TimeSpan least = isRefusal ? s_refusedDelayFirst : s_delayFirst, most = isRefusal ? s_refusedDelayMax : s_delayMax;
+        _delay = _delay < least ? least : _delay > most ? most : _delay;
         TimeSpan delay = _delay * (0.9 + 0.2 * Random.Shared.NextDouble());
-        _delay = _delay * 2 < s_delayMax ? _delay * 2 : s_delayMax;
+        _delay *= 2;
         return delay;
     }
 
@@ -174,16 +198,19 @@ internal sealed partial class RedisSink
         TellLeftOut(_connectionLines);
     }
 
-    private string ReasonOf(Exception e) => e switch
+    private string ReasonOf(Exception e) => ReasonOf(e, _now);
+
+    /// <summary>What is wrong, in words, with what to look at.</summary>
+    public static string ReasonOf(Exception e, RedisOptions now) => e switch
     {
-        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } when _now.UnixPath is not null => "there is no socket at that path",
-        SocketException { SocketErrorCode: SocketError.AccessDenied } when _now.UnixPath is not null =>
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } when now.UnixPath is not null => "there is no socket at that path",
+        SocketException { SocketErrorCode: SocketError.AccessDenied } when now.UnixPath is not null =>
             "the socket at that path may not be used (its rights: unixsocketperm, the user's group)",
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "nothing listens there (connection refused)",
         SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock or SocketError.InProgress } =>
             $"no answer within {RedisConnection.ConnectWithin.TotalSeconds:0} s",
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } =>
-            $"the name cannot be resolved; check {_now.PlaceSetting}",
+            $"the name cannot be resolved; check {now.PlaceSetting}",
         SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } => "no more open files are allowed (ulimit -n, LimitNOFILE)",
         SocketException { SocketErrorCode: SocketError.ConnectionReset } => "the connection was closed by the other side",
         _ => e.Message,
