@@ -97,7 +97,7 @@ internal static class CheckCommand
         return (resolved.Watchlist.Instruments.Count, everything, [.. resolved.Watchlist.Instruments.Select(i => i.Coin)]);
     }
 
-    private static string Tell(SettingWarning warning) =>
+    public static string Tell(SettingWarning warning) =>
         warning.Overridden is { } other ? $"{TerminalText.Clean(warning.Name)} counts, and not what {other} says of the same [from {TerminalText.Clean(warning.Source)}]"
         : warning.Later ? $"{TerminalText.Clean(warning.Name)} has no effect in this version [from {TerminalText.Clean(warning.Source)}]"
         : $"{TerminalText.Clean(warning.Name)} is no setting{(warning.Nearest is null ? "" : $"; is {warning.Nearest} meant?")} [from {TerminalText.Clean(warning.Source)}]";

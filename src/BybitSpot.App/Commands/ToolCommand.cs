@@ -22,6 +22,7 @@ internal static class ToolCommands
         root.Add(GetCommand.Create());
         root.Add(CoinsCommand.Create());
         root.Add(CheckCommand.Create());
+        root.Add(DoctorCommand.Create());
         root.Add(CompletionCommand.Create());
         root.Add(ManCommand.Create());
         root.Add(AliveCommand.Create());

@@ -77,8 +77,9 @@ internal static class PriceScripts
     private const string Rewrite =
         "local h=redis.call('HMGET',KEYS[1],'ltp','timestamp') local t=h[2] local same=h[1]==ARGV[1] and t==ARGV[2] "
         + "if ARGV[4]~='' and t and #t==24 and t>ARGV[2] and t<=ARGV[4] then return 0 end "
-        + "if ARGV[5]=='1' then local k=redis.pcall('HKEYS',KEYS[1]) if not k.err then for _,f in ipairs(k) do "
-        + "if f~='ltp' and f~='timestamp' and f~='original_symbol' then redis.pcall('HDEL',KEYS[1],f) end end end redis.pcall('PERSIST',KEYS[1]) end ";
+        + "if ARGV[5]=='1' then local k=redis.pcall('HGETALL',KEYS[1]) if not k.err then for i=1,#k,2 do local f=k[i] "
+        + "if f~='ltp' and f~='timestamp' and f~='original_symbol' then redis.pcall('HDEL',KEYS[1],f) end end end "
+        + "local l=redis.pcall('PTTL',KEYS[1]) if type(l)=='number' and l>=0 then redis.pcall('PERSIST',KEYS[1]) end end ";
 
     private const string Guard =
         "local h=redis.call('HMGET',KEYS[1],'ltp','timestamp','seq') local t,s,n=h[2],h[3],ARGV[4] local same=h[1]==ARGV[1] and t==ARGV[2] "

@@ -60,6 +60,7 @@ internal static class Commands
         ["curl -s -o /dev/null -w '%{http_code}\\n' http://127.0.0.1:9464/readyz"] = new Way.Ends("^200$"),
         ["curl -s http://127.0.0.1:9464/metrics"] = new Way.Ends("(?m)^# TYPE bybitspot_"),
         ["./run health --ready"] = new Way.Ends(),
+        ["./run doctor"] = new Way.Ends("(?s)^ok    settings .*(All is well|Nothing is wrong)"),
         ["./run check"] = new Way.Ends("^ok: 5 coins, spot from 127.0.0.1, Redis localhost:6379"),
         ["./run get --json BTC"] = new Way.Ends("""^\[\{"coin":"BTC","ltp":"[0-9.]+","timestamp":"\S+Z","original_symbol":"BTCUSDT","age_ms":-?[0-9]+,"state":"[a-z]+","stale":(true|false)\}\]$"""),
         ["./run get --watch BTC"] = new Way.Runs(s_watching),

@@ -10,7 +10,7 @@ public sealed class LoginTests
 
     /// <summary>The least rights with which all works, as docs/operations.md has them for a shell.</summary>
     internal const string WriterRights =
-        "resetkeys '~bybit_spot:*' '~price_feed:spot*' resetchannels -@all +hset +hget +hmget +hkeys +hdel +exists +del +sadd +pexpire +persist +zadd +zrange +zremrangebyscore +type +time +eval +evalsha +role +ping +info";
+        "resetkeys '~bybit_spot:*' '~price_feed:spot*' resetchannels -@all +hset +hget +hmget +hgetall +hdel +exists +del +sadd +pexpire +pttl +persist +zadd +zrange +zremrangebyscore +type +time +eval +evalsha +role +ping +info";
 
     /// <summary>What the page said before others were looked for and left-over fields taken away.</summary>
     private const string WriterRightsBefore =
