@@ -7,8 +7,11 @@ namespace BybitSpot.Tests.Journeys;
 /// <summary>A real redis-server of a test's own, on a free port of loopback, that writes nothing to disk.</summary>
 internal sealed class RedisServer : IDisposable
 {
+    private const string SentinelFile = "sentinel.conf";
+
     private readonly string _folder = Repository.NewScratchFolder();
     private readonly string[] _settings;
+    private bool _isSentinel;
     private Process? _process;
     private TcpClient? _client;
     private StreamReader? _replies;
@@ -25,6 +28,9 @@ internal sealed class RedisServer : IDisposable
     public string Host { get; init; } = "127.0.0.1";
 
     public string? Password { get; init; }
+
+    /// <summary>Neither killed nor frozen by the test.</summary>
+    public bool IsUp { get; private set; }
 
     public static RedisServer Start(params string[] settings) => StartAt(Repository.FreePort(), settings);
 
@@ -43,20 +49,32 @@ internal sealed class RedisServer : IDisposable
         return server;
     }
 
+    /// <summary>A sentinel, which keeps what it is told and what it finds in a file of its own.</summary>
+    public static RedisServer StartSentinel(int port, string? password, IEnumerable<string> settings)
+    {
+        var server = new RedisServer(port, []) { Password = password, _isSentinel = true };
+        File.WriteAllLines(Path.Combine(server._folder, SentinelFile), [$"port {port}", $"bind {server.Host}", $"dir {server._folder}", .. settings]);
+        server.Launch();
+        return server;
+    }
+
     /// <summary>A client to whatever listens on the port; nothing is started, nothing ended.</summary>
     public static RedisServer Reach(int port) => new(port, []);
 
     /// <summary>Starts the server, empty, on its port; after <see cref="Kill"/> anew.</summary>
-    public void Launch()
+    /// <param name="more">Settings of this time.</param>
+    public void Launch(params string[] more)
     {
         var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
-        foreach (string argument in (string[])["--port", $"{Port}", "--bind", Host, "--save", "", "--appendonly", "no", .. _settings])
+        string[] arguments = _isSentinel ? [SentinelFile, "--sentinel"] : ["--port", $"{Port}", "--bind", Host, "--save", "", "--appendonly", "no", .. _settings, .. more];
+        foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, _) => { };
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+        IsUp = true;
         Until.True("redis-server answers", Answers);
     }
 
@@ -64,14 +82,23 @@ internal sealed class RedisServer : IDisposable
     public void Kill()
     {
         Disconnect();
+        IsUp = false;
         _process!.Kill();
         _process.WaitForExit(5_000);
     }
 
     /// <summary>SIGSTOP: it hangs, but its connections stay.</summary>
-    public void Freeze() => Signals.Send(_process!.Id, Signals.Stop);
+    public void Freeze()
+    {
+        IsUp = false;
+        Signals.Send(_process!.Id, Signals.Stop);
+    }
 
-    public void Thaw() => Signals.Send(_process!.Id, Signals.Continue);
+    public void Thaw()
+    {
+        Signals.Send(_process!.Id, Signals.Continue);
+        IsUp = true;
+    }
 
     public Dictionary<string, string> Hash(string key)
     {
@@ -83,8 +110,55 @@ internal sealed class RedisServer : IDisposable
 
     public string? Timestamp(string coin) => (string?)Ask("HGET", $"bybit_spot:{coin}", "timestamp");
 
-    /// <summary>Any command; the reply as text, texts or null. An error is an exception.</summary>
+    /// <summary>Any command; the reply as text, texts or null. An error is an exception. A connection that the server has ended, as in a failover, is made anew once.</summary>
     public object? Ask(params string[] words)
+    {
+        bool wasConnected = _client is not null;
+        try
+        {
+            return AskOnce(words);
+        }
+        catch (SocketException)
+        {
+            Disconnect();
+            throw;
+        }
+        catch (IOException lost)
+        {
+            // What comes on it later would be the answer to an older question.
+            Disconnect();
+            if (!wasConnected || lost.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
+                throw;
+            return AskOnce(words);
+        }
+    }
+
+    /// <summary>The same; null where there is no answer, or an error.</summary>
+    public object? TryAsk(params string[] words)
+    {
+        try
+        {
+            return Ask(words);
+        }
+        catch (Exception e) when (e is SocketException or IOException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose()
+    {
+        Disconnect();
+        if (_process is { HasExited: false })
+        {
+            _process.Kill();
+            _process.WaitForExit(5_000);
+        }
+        _process?.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private object? AskOnce(string[] words)
     {
         if (_client is null)
         {
@@ -99,18 +173,6 @@ internal sealed class RedisServer : IDisposable
             command.Append($"${word.Length}\r\n{word}\r\n");
         _client.GetStream().Write(Encoding.Latin1.GetBytes(command.ToString()));
         return ReadReply();
-    }
-
-    public void Dispose()
-    {
-        Disconnect();
-        if (_process is { HasExited: false })
-        {
-            _process.Kill();
-            _process.WaitForExit(5_000);
-        }
-        _process?.Dispose();
-        Directory.Delete(_folder, recursive: true);
     }
 
     private object? ReadReply()
@@ -139,6 +201,10 @@ internal sealed class RedisServer : IDisposable
         try
         {
             return Ask("PING") is "PONG";
+        }
+        catch (InvalidOperationException loading) when (loading.Message.StartsWith("LOADING", StringComparison.Ordinal))
+        {
+            return true;
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
