@@ -1,11 +1,16 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Xunit;
 
 namespace BybitSpot.Tests.Journeys.ExchangeFaults;
 
-internal sealed record PriceWrite(string Key, string Price, string Timestamp);
+internal sealed record PriceWrite(string Key, string Price, string Timestamp)
+{
+    /// <summary>When Redis carried it out, by its clock, in seconds of Unix.</summary>
+    public decimal AtS { get; init; }
+}
 
 // Every price that is written to a Redis from now on, in order, as MONITOR tells it: a look at the value again and again
 // would miss one that stood for a moment.
@@ -14,14 +19,21 @@ internal sealed class WriteWatch : IDisposable
     private readonly TcpClient _client = new();
     private readonly ConcurrentQueue<PriceWrite> _writes = new();
 
-    public WriteWatch(RedisServer redis)
+    private readonly Action<PriceWrite>? _each;
+
+    /// <param name="each">Told of each write, on a thread of this watch's own; nothing is kept then.</param>
+    public WriteWatch(RedisServer redis, Action<PriceWrite>? each = null)
     {
+        _each = each;
         _client.Connect("127.0.0.1", redis.Port);
         _client.GetStream().Write("MONITOR\r\n"u8);
         var lines = new StreamReader(_client.GetStream(), Encoding.Latin1);
         Assert.Equal("+OK", lines.ReadLine());
         new Thread(() => ReadAll(lines)) { IsBackground = true }.Start();
     }
+
+    /// <summary>All so far.</summary>
+    public IReadOnlyCollection<PriceWrite> All => _writes;
 
     public IReadOnlyList<PriceWrite> Of(string coin) => [.. _writes.Where(w => w.Key == $"bybit_spot:{coin}")];
 
@@ -55,6 +67,13 @@ internal sealed class WriteWatch : IDisposable
         if (words.Length < 4 || words[0] != "HSET" || !words[1].StartsWith("bybit_", StringComparison.Ordinal))
             return;
         Dictionary<string, string> fields = words.Skip(2).Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
-        _writes.Enqueue(new PriceWrite(words[1], fields["ltp"], fields["timestamp"]));
+        var write = new PriceWrite(words[1], fields.GetValueOrDefault("ltp", ""), fields.GetValueOrDefault("timestamp", ""))
+        {
+            AtS = decimal.Parse(line.AsSpan(1, line.IndexOf(' ') - 1), CultureInfo.InvariantCulture),
+        };
+        if (_each is null)
+            _writes.Enqueue(write);
+        else
+            _each(write);
     }
 }

@@ -1,0 +1,73 @@
+// Judges each write of a price as Redis tells it: right, wrong (never shown so by the exchange, or not whole), or back (older than
+// what the same server was told before, in the same life: what a killed server forgot is forgotten). Any thread; one lock.
+using System.Globalization;
+using BybitSpot.Tests.Journeys.ExchangeFaults;
+
+namespace BybitSpot.Tests.Soak;
+
+internal sealed class SoakCheck(SoakMarket market)
+{
+    private const string KeyHead = "bybit_spot:";
+
+    /// <summary>So many are told in words; all are counted.</summary>
+    private const int StoriesMax = 20;
+
+    private readonly Lock _gate = new();
+    private readonly List<string> _stories = [];
+
+    public long Writes { get; private set; }
+
+    public long Wrong { get; private set; }
+
+    public long Back { get; private set; }
+
+    public IReadOnlyList<string> Stories
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _stories];
+        }
+    }
+
+    /// <summary>What one life of one server has of each coin.</summary>
+    public sealed class Life(string server)
+    {
+        public string Server => server;
+
+        internal Dictionary<int, (int Step, long TimeMs)> Last { get; } = [];
+    }
+
+    public void Take(Life life, PriceWrite write)
+    {
+        lock (_gate)
+        {
+            Writes++;
+            if (Coin(write) is not { } coin || SoakMarket.StepOf(coin, write.Price) is not { } step || TimeOf(write.Timestamp) is not { } timeMs || !market.WasShown(coin, step, timeMs))
+            {
+                Wrong++;
+                Tell($"wrong at {life.Server}: {write}");
+                return;
+            }
+            if (life.Last.TryGetValue(coin, out (int Step, long TimeMs) last) && (step, timeMs).CompareTo(last) < 0)
+            {
+                Back++;
+                Tell($"back at {life.Server}: {write} after {SoakMarket.PriceOf(coin, last.Step)} of {last.TimeMs - timeMs} ms later");
+                return;
+            }
+            life.Last[coin] = (step, timeMs);
+        }
+    }
+
+    private int? Coin(PriceWrite write) => write.Key.StartsWith(KeyHead, StringComparison.Ordinal) ? market.Find(write.Key[KeyHead.Length..]) : null;
+
+    private void Tell(string story)
+    {
+        if (_stories.Count < StoriesMax)
+            _stories.Add(story);
+    }
+
+    private static long? TimeOf(string text) =>
+        DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? time.ToUnixTimeMilliseconds() : null;
+}

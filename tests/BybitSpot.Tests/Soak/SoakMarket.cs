@@ -1,0 +1,162 @@
+// The market of a soak, and the truth about it: which price each coin had when, and which price was shown with which time. Prices
+// only rise, by one a trade, and have the coin's number behind the point: so a price tells its coin and its step, an older price is a
+// smaller one, and another coin's price is one that never was. One thread trades; the simulator's threads tell what it shows.
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using BybitSpot.Simulator;
+
+namespace BybitSpot.Tests.Soak;
+
+internal sealed class SoakMarket : IDisposable
+{
+    public const string Quote = "USDT";
+
+    private const int FirstPrice = 1_000;
+
+    /// <summary>So many steps back it is known with which times a price was shown.</summary>
+    private const int StepsKept = 300;
+
+    private readonly Lock _gate = new();
+    private readonly Exchange _exchange;
+    private readonly Coin[] _coins;
+    private readonly Random _random;
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
+    private readonly int _perSecond;
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+
+    private sealed class Coin
+    {
+        public readonly List<TimeSpan> MadeAt = [];
+        public readonly Dictionary<int, List<long>> Shown = [];
+    }
+
+    /// <summary>Lists the coins; before the exchange has its first client.</summary>
+    public SoakMarket(Exchange exchange, int coins, int perSecond, int seed)
+    {
+        (_exchange, _perSecond, _random) = (exchange, perSecond, new Random(seed));
+        _coins = [.. Enumerable.Range(0, coins).Select(_ => new Coin())];
+        exchange.Sent = FrameSent;
+        exchange.Answered = RestAnswered;
+        for (int i = 0; i < coins; i++)
+        {
+            _coins[i].MadeAt.Add(Now);
+            exchange.List(SymbolOf(i), NameOf(i), Quote, "0.001", PriceOf(i, 0));
+        }
+        _thread = new Thread(Trade) { IsBackground = true, Name = "market" };
+    }
+
+    public int Count => _coins.Length;
+
+    public TimeSpan Now => Stopwatch.GetElapsedTime(_startedAt);
+
+    public static string NameOf(int coin) => string.Create(CultureInfo.InvariantCulture, $"C{coin:000}");
+
+    public static string SymbolOf(int coin) => NameOf(coin) + Quote;
+
+    public static string PriceOf(int coin, int step) => string.Create(CultureInfo.InvariantCulture, $"{FirstPrice + step}.{coin:000}");
+
+    /// <summary>Which step of a coin's a price is; null if it cannot be one.</summary>
+    public static int? StepOf(int coin, string price) =>
+        price.Split('.') is [var whole, var fraction] && int.TryParse(whole, CultureInfo.InvariantCulture, out int number) && number >= FirstPrice && PriceOf(coin, number - FirstPrice) == price
+            ? number - FirstPrice : null;
+
+    /// <summary>A coin's number by its name; null: none of ours.</summary>
+    public int? Find(string name) => name.Length == 4 && int.TryParse(name.AsSpan(1), CultureInfo.InvariantCulture, out int coin) && coin < Count && NameOf(coin) == name ? coin : null;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>The steps of all coins as they are now.</summary>
+    public int[] Newest()
+    {
+        lock (_gate)
+            return [.. _coins.Select(c => c.MadeAt.Count - 1)];
+    }
+
+    /// <summary>For how long a coin has had a newer price than this step; zero: it has none.</summary>
+    public TimeSpan BehindAt(int coin, int step, TimeSpan now)
+    {
+        lock (_gate)
+            return step + 1 < _coins[coin].MadeAt.Count && now > _coins[coin].MadeAt[step + 1] ? now - _coins[coin].MadeAt[step + 1] : TimeSpan.Zero;
+    }
+
+    /// <summary>Whether the exchange has shown that price with that time.</summary>
+    public bool WasShown(int coin, int step, long timeMs)
+    {
+        lock (_gate)
+            return _coins[coin].Shown.TryGetValue(step, out List<long>? times) && times.Contains(timeMs);
+    }
+
+    /// <summary>The exchange shows a price with a time, in whatever way.</summary>
+    public void Show(string symbol, string price, long timeMs)
+    {
+        if (Find(symbol[..^Quote.Length]) is not { } coin || StepOf(coin, price) is not { } step)
+            return;
+        lock (_gate)
+        {
+            Dictionary<int, List<long>> shown = _coins[coin].Shown;
+            if (!shown.TryGetValue(step, out List<long>? times))
+            {
+                shown.Add(step, times = []);
+                shown.Remove(step - StepsKept);
+            }
+            if (!times.Contains(timeMs))
+                times.Add(timeMs);
+        }
+    }
+
+    public void Dispose()
+    {
+        _stopping = true;
+        if (_thread.IsAlive)
+            _thread.Join();
+    }
+
+    private void Trade()
+    {
+        double owed = 0;
+        for (TimeSpan last = Now; !_stopping; Thread.Sleep(5))
+        {
+            TimeSpan now = Now;
+            // After a stall of this machine it goes on, and does not catch up by a burst.
+            owed = Math.Min(owed + (now - last).TotalSeconds * _perSecond, _perSecond / 10.0);
+            last = now;
+            for (; owed >= 1; owed--)
+                TradeOne(_random.Next(Count));
+        }
+    }
+
+    private void TradeOne(int coin)
+    {
+        int step;
+        lock (_gate)
+        {
+            step = _coins[coin].MadeAt.Count;
+            _coins[coin].MadeAt.Add(Now);
+        }
+        _exchange.Trade(SymbolOf(coin), PriceOf(coin, step));
+    }
+
+    private void FrameSent(string topic, ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8);
+        using JsonDocument document = JsonDocument.ParseValue(ref reader);
+        JsonElement root = document.RootElement, data = root.GetProperty("data");
+        if (data.ValueKind == JsonValueKind.Array)
+            foreach (JsonElement trade in data.EnumerateArray())
+                Show(trade.GetProperty("s").GetString()!, trade.GetProperty("p").GetString()!, trade.GetProperty("T").GetInt64());
+        else
+            Show(data.GetProperty("symbol").GetString()!, data.GetProperty("lastPrice").GetString()!, root.GetProperty("ts").GetInt64());
+    }
+
+    private void RestAnswered(string target, string body)
+    {
+        if (!target.StartsWith("/v5/market/tickers", StringComparison.Ordinal))
+            return;
+        using JsonDocument document = JsonDocument.Parse(body);
+        if (document.RootElement.GetProperty("result").TryGetProperty("list", out JsonElement list))
+            foreach (JsonElement ticker in list.EnumerateArray())
+                Show(ticker.GetProperty("symbol").GetString()!, ticker.GetProperty("lastPrice").GetString()!, document.RootElement.GetProperty("time").GetInt64());
+    }
+}
