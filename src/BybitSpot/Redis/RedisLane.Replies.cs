@@ -53,7 +53,7 @@ internal sealed partial class RedisLane
                 _book.Missing[command.Slot] = true;
                 return;
             case CommandKind.Delete:
-                _writer.ConfirmDelete(command.Slot);
+                // Redis took the coin back, or holds what somebody else wrote.
                 break;
             case CommandKind.Rewrite or CommandKind.PriceByScript when text is [(byte)'0']:
                 // Something newer stands there.

@@ -55,7 +55,13 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
     private sealed class Entry(PriceCommand command)
     {
         public readonly PriceCommand Command = command;
-        public bool Written, DeletePending, TimeAsked, TimeAwaited, PlainNext;
+        public bool Written, TimeAsked, TimeAwaited, PlainNext;
+
+        /// <summary>
+        /// The coin was taken back, and is again whenever another server may be the primary: one that has just lost that part may have
+        /// confirmed it, and what it took then is lost.
+        /// </summary>
+        public bool Deleted;
 
         /// <summary>Redis has confirmed that the hash holds the fields of the contract and no others; and an HSET is all that a price needs from then on.</summary>
         public bool IsClean, GoesByHset;
@@ -120,7 +126,7 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
                 if (entry.TimeAwaited || (_holding && IsHeldBack(entry, tick.TimeMs)))
                     return 0;
                 entry.Written = true;
-                entry.DeletePending = false;
+                entry.Deleted = false;
                 entry.FirstMs = Math.Min(entry.FirstMs, tick.TimeMs);
                 entry.LastMs = Math.Max(entry.LastMs, tick.TimeMs);
                 _exchangeMs = Math.Max(_exchangeMs, tick.TimeMs);
@@ -130,9 +136,9 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
                 return entry.GoesByHset
                     ? entry.Command.Write(tick, into)
                     : WriteByScript(entry, tick, isAgain: false, isStale, into, ref scriptKnown, ref kind);
-            case SlotState.RemovedAndDeleted when entry.Written || entry.DeletePending:
+            case SlotState.RemovedAndDeleted when entry.Written || entry.Deleted:
                 entry.Written = false;
-                entry.DeletePending = true;
+                entry.Deleted = true;
                 kind = CommandKind.Delete;
                 return WriteDelete(entry, into);
             case SlotState.Removed:
@@ -141,15 +147,6 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
             default:
                 return 0;
         }
-    }
-
-    /// <summary>Redis took the coin back, or found that it holds what somebody else wrote. Not tried again.</summary>
-    public void ConfirmDelete(int slot)
-    {
-        Entry entry = EntryOf(slot);
-        entry.DeletePending = false;
-        if (!entry.Written)
-            (entry.FirstMs, entry.LastMs) = (long.MaxValue, 0);
     }
 
     /// <summary>Redis holds the seed.</summary>

@@ -1,7 +1,7 @@
 // Which lane a coin has in a cluster. A thread of its own takes in what lanes meet (another node has the key, or is getting it), gives new
 // coins a lane, makes and ends lanes, and asks for the map of the cluster when that is needed. What must stay true:
 //   - a coin stays with the lane that takes its writes, whatever a map says: a node that is cut off tells old ones. A map decides for
-//     coins without a lane, and for those whose lane is in trouble;
+//     coins without a lane, for those whose lane is in trouble, and for those that were removed, which nothing is written of any more;
 //   - the map is asked for twice a second at most, each time of another node;
 //   - a lane that falls touches its own coins alone.
 using System.Collections.Concurrent;
@@ -81,6 +81,7 @@ internal sealed class ClusterRouting(LatestTable table, Venue venue, RedisOption
     public void Redirect(int slot, RedisNode node, bool ask)
     {
         _redirects.Enqueue((slot, node, ask));
+        _mapWanted |= !ask;
         book.Changed.Wake();
     }
 
@@ -210,7 +211,9 @@ internal sealed class ClusterRouting(LatestTable table, Venue venue, RedisOption
         var moved = new Dictionary<(RedisLane From, RedisLane To), List<int>>();
         for (int slot = 0; slot < table.Count; slot++)
         {
-            if (LaneOf(slot) is not { } from || (from.Trouble is null && !book.Missing[slot]) || map.NodeOf(SlotOf(slot)) is not { } node)
+            // Of a coin that is watched no more no write would tell that its key has gone elsewhere.
+            bool isWatched = table.Read(slot, out _) is SlotState.Waiting or SlotState.Priced;
+            if (LaneOf(slot) is not { } from || (isWatched && from.Trouble is null && !book.Missing[slot]) || map.NodeOf(SlotOf(slot)) is not { } node)
                 continue;
             RedisLane to = LaneTo(node);
             if (to == from)
