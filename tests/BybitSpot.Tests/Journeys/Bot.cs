@@ -15,6 +15,8 @@ internal sealed class Bot : IDisposable
     private readonly ConcurrentQueue<LogLine> _logs = new();
     private readonly ConcurrentQueue<string> _errorText = new();
 
+    private int _disposed;
+
     private Bot(Process process) => Process = process;
 
     public Process Process { get; }
@@ -88,6 +90,8 @@ internal sealed class Bot : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
         if (!Process.HasExited)
         {
             Process.Kill();
