@@ -41,7 +41,7 @@ public sealed class CompletionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "run simulate get coins check completion alive health")]
+    [InlineData("", "run simulate get coins check doctor completion alive health")]
     [InlineData("c", "coins check completion")]
     [InlineData("coins ", "list add remove")]
     [InlineData("coins --coins x.json r", "remove")]
@@ -75,7 +75,7 @@ public sealed class CompletionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "alive check coins completion get health run simulate")]
+    [InlineData("", "alive check coins completion doctor get health run simulate")]
     [InlineData("coins ", "add list remove")]
     [InlineData("get --wa", "--watch")]
     [InlineData("get ", "BTCUSDT ETHUSDT")]
