@@ -7,11 +7,11 @@ namespace BybitSpot.Tests.Journeys;
 /// <summary>A real redis-server of a test's own, on a free port of loopback, that writes nothing to disk.</summary>
 internal sealed class RedisServer : IDisposable
 {
-    private const string SentinelFile = "sentinel.conf";
+    private const string SettingsFile = "redis.conf";
 
     private readonly string _folder = Repository.NewScratchFolder();
     private readonly string[] _settings;
-    private bool _isSentinel;
+    private bool _fromFile;
     private Process? _process;
     private TcpClient? _client;
     private StreamReader? _replies;
@@ -49,11 +49,12 @@ internal sealed class RedisServer : IDisposable
         return server;
     }
 
-    /// <summary>A sentinel, which keeps what it is told and what it finds in a file of its own.</summary>
-    public static RedisServer StartSentinel(int port, string? password, IEnumerable<string> settings)
+    /// <summary>With its settings in a file of its own, to which it writes what it is told to be: a replica, a primary, a sentinel that knows others. It comes back as that.</summary>
+    /// <param name="lines">As a file of settings has them, beside port and address.</param>
+    public static RedisServer StartFromFile(int port, string? password, IEnumerable<string> lines, params string[] flags)
     {
-        var server = new RedisServer(port, []) { Password = password, _isSentinel = true };
-        File.WriteAllLines(Path.Combine(server._folder, SentinelFile), [$"port {port}", $"bind {server.Host}", $"dir {server._folder}", .. settings]);
+        var server = new RedisServer(port, flags) { Password = password, _fromFile = true };
+        File.WriteAllLines(Path.Combine(server._folder, SettingsFile), [$"port {port}", $"bind {server.Host}", $"dir {server._folder}", .. lines]);
         server.Launch();
         return server;
     }
@@ -66,7 +67,7 @@ internal sealed class RedisServer : IDisposable
     public void Launch(params string[] more)
     {
         var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
-        string[] arguments = _isSentinel ? [SentinelFile, "--sentinel"] : ["--port", $"{Port}", "--bind", Host, "--save", "", "--appendonly", "no", .. _settings, .. more];
+        string[] arguments = _fromFile ? [SettingsFile, .. _settings, .. more] : ["--port", $"{Port}", "--bind", Host, "--save", "", "--appendonly", "no", .. _settings, .. more];
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;

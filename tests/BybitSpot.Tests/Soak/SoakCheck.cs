@@ -1,11 +1,13 @@
 // Judges each write of a price as Redis tells it: right, wrong (never shown so by the exchange, or not whole), or back (older than
-// what the same server was told before, in the same life: what a killed server forgot is forgotten). Any thread; one lock.
+// what the same server has, in the same life: what a killed server forgot is forgotten, and what a replica takes over from its primary
+// is what it has, whatever it had before). Any thread; one lock.
 using System.Globalization;
 using BybitSpot.Tests.Journeys.ExchangeFaults;
 
 namespace BybitSpot.Tests.Soak;
 
-internal sealed class SoakCheck(SoakMarket market)
+/// <param name="serverPorts">From which primaries talk to their replicas.</param>
+internal sealed class SoakCheck(SoakMarket market, IReadOnlySet<int> serverPorts)
 {
     private const string KeyHead = "bybit_spot:";
 
@@ -14,7 +16,9 @@ internal sealed class SoakCheck(SoakMarket market)
 
     private readonly Lock _gate = new();
     private readonly List<string> _stories = [];
+    private readonly int[] _written = [.. Enumerable.Repeat(-1, market.Count)];
 
+    /// <summary>Those at primaries.</summary>
     public long Writes { get; private set; }
 
     public long Wrong { get; private set; }
@@ -30,6 +34,13 @@ internal sealed class SoakCheck(SoakMarket market)
         }
     }
 
+    /// <summary>Whether each coin was written last at this step or at a later one.</summary>
+    public bool HasReached(int[] steps)
+    {
+        lock (_gate)
+            return !_written.Where((step, coin) => step < steps[coin]).Any();
+    }
+
     /// <summary>What one life of one server has of each coin.</summary>
     public sealed class Life(string server)
     {
@@ -42,20 +53,22 @@ internal sealed class SoakCheck(SoakMarket market)
     {
         lock (_gate)
         {
-            Writes++;
+            bool isTakenOver = serverPorts.Contains(write.FromPort);
+            Writes += isTakenOver ? 0 : 1;
             if (Coin(write) is not { } coin || SoakMarket.StepOf(coin, write.Price) is not { } step || TimeOf(write.Timestamp) is not { } timeMs || !market.WasShown(coin, step, timeMs))
             {
                 Wrong++;
                 Tell($"wrong at {life.Server}: {write}");
                 return;
             }
-            if (life.Last.TryGetValue(coin, out (int Step, long TimeMs) last) && (step, timeMs).CompareTo(last) < 0)
+            if (!isTakenOver && life.Last.TryGetValue(coin, out (int Step, long TimeMs) last) && (step, timeMs).CompareTo(last) < 0)
             {
                 Back++;
                 Tell($"back at {life.Server}: {write} after {SoakMarket.PriceOf(coin, last.Step)} of {last.TimeMs - timeMs} ms later");
                 return;
             }
             life.Last[coin] = (step, timeMs);
+            _written[coin] = isTakenOver ? _written[coin] : step;
         }
     }
 

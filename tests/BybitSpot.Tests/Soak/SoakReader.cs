@@ -9,6 +9,9 @@ internal sealed class SoakReader : IDisposable
 {
     public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>A coin that is behind for longer while all is healthy is told at once.</summary>
+    private static readonly TimeSpan s_told = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan s_sampleEvery = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
@@ -102,8 +105,11 @@ internal sealed class SoakReader : IDisposable
                 _standing[coin] = prices[coin] is { } price && SoakMarket.StepOf(coin, price) is { } step ? step : -1;
                 Reads++;
                 // A look that began before all was well says nothing.
-                if (_healthySince is { } since && asked > since && _market.BehindAt(coin, _standing[coin], asked) is var behind && behind > LongestBehind.Time)
-                    LongestBehind = (behind, $"{_names[coin]}, {asked:hh\\:mm\\:ss} after the start");
+                if (_healthySince is not { } since || asked <= since || _market.BehindAt(coin, _standing[coin], asked) is var behind && behind <= LongestBehind.Time)
+                    continue;
+                LongestBehind = (behind, $"{_names[coin]}, {asked:hh\\:mm\\:ss} after the start");
+                if (behind > s_told)
+                    _tell(string.Create(CultureInfo.InvariantCulture, $"{asked:hh\\:mm\\:ss}  {_names[coin]} is {behind.TotalMilliseconds:0} ms behind while all is healthy: it stands at {prices[coin] ?? "nothing"}"));
             }
         }
     }

@@ -43,14 +43,19 @@ internal sealed class SoakRun : IDisposable
     public SoakRun(SoakOptions options, Action<string> tell, CancellationToken stop)
     {
         (_options, _tell, _stop, _random) = (options, tell, stop, new Random(options.Seed));
+        // The simulator and the reader share this process' pool, and neither is to wait for the other.
+        ThreadPool.SetMinThreads(32, 32);
         _servers = Topology.Start(options.Topology, RedisRecorder.ServerSettings);
         string[] symbols = [.. Enumerable.Range(0, options.Coins).Select(SoakMarket.SymbolOf)];
         _journey = _servers.Prepare(symbols, ("REDIS_WRITE_MODE", options.Mode));
         _market = new SoakMarket(_journey.Exchange, options.Coins, TradesPerSecond, options.Seed);
-        _check = new SoakCheck(_market);
+        _check = new SoakCheck(_market, _servers.Servers.Select(s => s.Port).ToHashSet());
         _late = new TcpRelay { TargetPort = _journey.Exchange.Port, JitterMs = SecondLineJitterMs };
         _bots = new Bot?[options.Instances];
     }
+
+    /// <summary>Where the instances' logs go when they end; null: nowhere.</summary>
+    public string? LogFile { get; init; }
 
     /// <returns>What was wrong; empty: nothing.</returns>
     public IReadOnlyList<string> Run()
@@ -64,7 +69,7 @@ internal sealed class SoakRun : IDisposable
         using var stalls = new StallMeter(account);
         using var reader = new SoakReader(_market, _servers, Living, _tell);
         _market.Start();
-        if (AwaitRight(reader, "the start") is { } startTook)
+        if (AwaitRight(reader, "the start") is { Read: var startTook })
         {
             _tell($"{Clock}  all coins have their prices, {Seconds(startTook)} after the start");
             for (TimeSpan end = _market.Now + TimeSpan.FromMinutes(_options.Minutes); _market.Now < end && _wrong.Count == 0 && !_stop.IsCancellationRequested;)
@@ -77,8 +82,8 @@ internal sealed class SoakRun : IDisposable
 
     public void Dispose()
     {
-        foreach (Bot? bot in _bots)
-            bot?.Dispose();
+        foreach (Bot bot in _bots.OfType<Bot>())
+            End(bot);
         _market.Dispose();
         foreach (WriteWatch watch in _watches.Values)
             watch.Dispose();
@@ -104,9 +109,9 @@ internal sealed class SoakRun : IDisposable
             Wait(began + fault.For - _market.Now);
             Mend(fault);
         }
-        if (AwaitRight(reader, names) is not { } took)
+        if (AwaitRight(reader, names) is not var (written, took))
             return;
-        _tell($"{Clock}  {names}: all right {Seconds(took)} after the last was mended");
+        _tell($"{Clock}  {names}: all right {Seconds(took)} after the last was mended, written {Seconds(written)} after");
         foreach (SoakFaultKind kind in faults.Select(f => f.Kind))
         {
             (int count, TimeSpan longest) = _recoveries.GetValueOrDefault(kind);
@@ -130,6 +135,9 @@ internal sealed class SoakRun : IDisposable
                 exchange.Silent = true;
                 break;
             case SoakFaultKind.RedisKilled:
+                // What it has in its next life begins anew.
+                if (_watches.Remove(_servers.Servers[fault.Which], out WriteWatch? watch))
+                    watch.Dispose();
                 _servers.Servers[fault.Which].Kill();
                 break;
             case SoakFaultKind.RedisFrozen:
@@ -157,6 +165,8 @@ internal sealed class SoakRun : IDisposable
                 break;
             case SoakFaultKind.ExchangeSilent:
                 exchange.Silent = false;
+                // A ping that it has swallowed would end the connection later, when all seems healthy.
+                _journey.Exchange.ResetAll();
                 break;
             case SoakFaultKind.RedisKilled:
                 _servers.Servers[fault.Which].Launch();
@@ -172,7 +182,7 @@ internal sealed class SoakRun : IDisposable
                 Bot killed = _bots[fault.Which]!;
                 lock (_bots)
                     _bots[fault.Which] = Start(fault.Which);
-                killed.Dispose();
+                End(killed);
                 break;
             case SoakFaultKind.ProgramFrozen:
                 _bots[fault.Which]!.Signal(Journeys.Signals.Continue);
@@ -180,17 +190,19 @@ internal sealed class SoakRun : IDisposable
         }
     }
 
-    // Until every coin stands where the market is now, and the servers have come together again.
-    private TimeSpan? AwaitRight(SoakReader reader, string after)
+    // Until every coin stands where the market is now, and the servers have come together again. Told is when the program had written
+    // all, and when an ordinary client could read it, which has to follow a failover itself.
+    private (TimeSpan Written, TimeSpan Read)? AwaitRight(SoakReader reader, string after)
     {
         TimeSpan from = _market.Now;
         int[] steps = _market.Newest();
-        TimeSpan? rightAt = null;
+        TimeSpan? writtenAt = null, rightAt = null;
         while (true)
         {
             rightAt ??= reader.HasReached(steps) ? _market.Now : null;
+            writtenAt ??= rightAt is not null || _check.HasReached(steps) ? _market.Now : null;
             if (rightAt is { } right && _servers.IsWhole)
-                return right - from;
+                return (writtenAt!.Value - from, right - from);
             if (Array.Find(_bots, b => b!.Process.HasExited) is { } ended)
                 return Fails($"an instance ended by itself with status {ended.Process.ExitCode} after {after}:\n{ended.ErrorText}");
             if (_market.Now - from > RightWithin)
@@ -201,7 +213,7 @@ internal sealed class SoakRun : IDisposable
         }
     }
 
-    private TimeSpan? Fails(string story)
+    private (TimeSpan Written, TimeSpan Read)? Fails(string story)
     {
         _wrong.Add(story);
         return null;
@@ -234,10 +246,15 @@ internal sealed class SoakRun : IDisposable
     private Bot Start(int i) => _journey.StartAnother($"box-{i}", ["run", "--quiet"],
         i == 0 ? [] : [("BYBIT_WS_URL", $"ws://127.0.0.1:{_late.Port}/v5/public/spot")]);
 
+    private void End(Bot bot)
+    {
+        if (LogFile is { Length: > 0 })
+            File.AppendAllText(LogFile, bot.ErrorText + "\n");
+        bot.Dispose();
+    }
+
     private void Watch(RedisServer server)
     {
-        if (_watches.Remove(server, out WriteWatch? last))
-            last.Dispose();
         var life = new SoakCheck.Life($"127.0.0.1:{server.Port}");
         _watches.Add(server, new WriteWatch(server, write => _check.Take(life, write)));
     }

@@ -11,6 +11,9 @@ public sealed class SoakTests(ITestOutputHelper output)
     /// <summary>Names a file that the report is written to as it comes.</summary>
     public const string ReportName = "BYBITSPOT_SOAK_REPORT";
 
+    /// <summary>Names a file that the instances' logs go to.</summary>
+    public const string LogName = "BYBITSPOT_SOAK_LOG";
+
     [Fact]
     [Trait("Long", "yes")]
     public void Whatever_is_killed_and_frozen_no_price_is_wrong_none_goes_back_and_all_come_right_again()
@@ -19,7 +22,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         Assert.SkipUnless(given is { Length: > 0 } || Repository.Long, "takes more than a minute: set BYBITSPOT_LONG=1, or run bench/soak");
         string? file = Environment.GetEnvironmentVariable(ReportName);
         var gate = new Lock();
-        using var run = new SoakRun(SoakOptions.Parse(given ?? ""), Tell, TestContext.Current.CancellationToken);
+        using var run = new SoakRun(SoakOptions.Parse(given ?? ""), Tell, TestContext.Current.CancellationToken) { LogFile = Environment.GetEnvironmentVariable(LogName) };
         IReadOnlyList<string> wrong = run.Run();
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
 
@@ -56,7 +59,7 @@ public sealed class SoakTests(ITestOutputHelper output)
     {
         using Exchange exchange = Exchange.Start();
         using var market = new SoakMarket(exchange, 2, perSecond: 1, seed: 1);
-        var check = new SoakCheck(market);
+        var check = new SoakCheck(market, new HashSet<int> { 6379 });
         var life = new SoakCheck.Life("a");
         long timeMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         market.Show("C001USDT", "1000.001", timeMs);
@@ -71,6 +74,10 @@ public sealed class SoakTests(ITestOutputHelper output)
         foreach (PriceWrite wrong in (PriceWrite[])[Write("C001", "1001.001", timeMs), Write("C001", "1002.001", timeMs), Write("C000", "1000.001", timeMs), Write("C009", "1000.009", timeMs), Write("C001", "", timeMs)])
             check.Take(life, wrong);
         Assert.Equal((5, 1), (check.Wrong, check.Back));
+        // A replica takes over what its primary has, an older price as well; from then on that is what it has.
+        check.Take(life, Write("C001", "1000.001", timeMs) with { FromPort = 6379 });
+        check.Take(life, Write("C001", "1000.001", timeMs));
+        Assert.Equal((5, 1, 10), (check.Wrong, check.Back, check.Writes));
     }
 
     private static PriceWrite Write(string coin, string price, long timeMs) =>

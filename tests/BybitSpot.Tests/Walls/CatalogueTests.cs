@@ -10,7 +10,7 @@ public sealed class CatalogueTests
     private const int Rows = 97;
 
     // What the catalogue asks of this program as it is.
-    private static readonly int[] s_held = [.. Range(1, 45), 47, .. Range(48, 69), .. Range(71, 88), .. Range(90, 97)];
+    private static readonly int[] s_held = [.. Range(1, 97)];
 
     private static readonly IReadOnlyDictionary<int, int> s_tests = CountTests();
 

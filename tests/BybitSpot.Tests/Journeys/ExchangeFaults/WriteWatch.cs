@@ -10,26 +10,31 @@ internal sealed record PriceWrite(string Key, string Price, string Timestamp)
 {
     /// <summary>When Redis carried it out, by its clock, in seconds of Unix.</summary>
     public decimal AtS { get; init; }
+
+    /// <summary>The port of whoever asked for it; 0: a script did. A replica is asked from its primary's own port.</summary>
+    public int FromPort { get; init; }
 }
 
 // Every price that is written to a Redis from now on, in order, as MONITOR tells it: a look at the value again and again
-// would miss one that stood for a moment.
+// would miss one that stood for a moment. A failover by sentinels ends every connection to a server, this one too: it is made anew
+// until the watch is over, or the server.
 internal sealed class WriteWatch : IDisposable
 {
-    private readonly TcpClient _client = new();
-    private readonly ConcurrentQueue<PriceWrite> _writes = new();
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
 
+    private readonly int _port;
+    private readonly ConcurrentQueue<PriceWrite> _writes = new();
     private readonly Action<PriceWrite>? _each;
+    private volatile TcpClient _client;
+    private volatile bool _over;
 
     /// <param name="each">Told of each write, on a thread of this watch's own; nothing is kept then.</param>
     public WriteWatch(RedisServer redis, Action<PriceWrite>? each = null)
     {
-        _each = each;
-        _client.Connect("127.0.0.1", redis.Port);
-        _client.GetStream().Write("MONITOR\r\n"u8);
-        var lines = new StreamReader(_client.GetStream(), Encoding.Latin1);
-        Assert.Equal("+OK", lines.ReadLine());
-        new Thread(() => ReadAll(lines)) { IsBackground = true }.Start();
+        (_port, _each) = (redis.Port, each);
+        StreamReader lines = Begin(out TcpClient client);
+        _client = client;
+        new Thread(() => ReadAll(lines)) { IsBackground = true, Name = "writes" }.Start();
     }
 
     /// <summary>All so far.</summary>
@@ -45,19 +50,48 @@ internal sealed class WriteWatch : IDisposable
         return [.. all.Take(all.ToList().FindIndex(w => w.Price == price) + 1)];
     }
 
-    public void Dispose() => _client.Dispose();
-
-    private void ReadAll(StreamReader lines)
+    public void Dispose()
     {
-        try
+        _over = true;
+        _client.Dispose();
+    }
+
+    private StreamReader Begin(out TcpClient client)
+    {
+        client = new TcpClient();
+        client.Connect("127.0.0.1", _port);
+        client.GetStream().Write("MONITOR\r\n"u8);
+        var lines = new StreamReader(client.GetStream(), Encoding.Latin1);
+        Assert.Equal("+OK", lines.ReadLine());
+        return lines;
+    }
+
+    private void ReadAll(StreamReader first)
+    {
+        StreamReader? lines = first;
+        while (!_over)
         {
-            while (lines.ReadLine() is { } line)
-                Take(line);
+            try
+            {
+                if (lines is null)
+                {
+                    lines = Begin(out TcpClient client);
+                    _client = client;
+                    if (_over)
+                        break;
+                }
+                while (lines.ReadLine() is { } line)
+                    Take(line);
+            }
+            catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or Xunit.Sdk.XunitException)
+            {
+                // The server was killed, ended the connection, or does not answer yet; or the test is over.
+            }
+            lines?.Dispose();
+            lines = null;
+            Thread.Sleep(s_pause);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            // The test or the server is over.
-        }
+        _client.Dispose();
     }
 
     // +1723190000.123456 [0 127.0.0.1:40000] "HSET" "bybit_spot:BTC" "ltp" "100.00" "timestamp" "2026-…Z" "original_symbol" "BTCUSDT"
@@ -70,6 +104,7 @@ internal sealed class WriteWatch : IDisposable
         var write = new PriceWrite(words[1], fields.GetValueOrDefault("ltp", ""), fields.GetValueOrDefault("timestamp", ""))
         {
             AtS = decimal.Parse(line.AsSpan(1, line.IndexOf(' ') - 1), CultureInfo.InvariantCulture),
+            FromPort = int.TryParse(line.AsSpan(0, line.IndexOf(']'))[(line.LastIndexOf(':', line.IndexOf(']')) + 1)..], CultureInfo.InvariantCulture, out int port) ? port : 0,
         };
         if (_each is null)
             _writes.Enqueue(write);

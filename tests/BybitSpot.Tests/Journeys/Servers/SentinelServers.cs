@@ -48,7 +48,7 @@ internal sealed class SentinelServers : IServers
 
     /// <param name="password">Of the servers.</param>
     /// <param name="sentinelPassword">Of the sentinels.</param>
-    /// <param name="settings">More of the servers'.</param>
+    /// <param name="settings">More of the servers', in pairs, as a command line has them.</param>
     public static SentinelServers Start(ServerTls? tls = null, string? password = null, string? sentinelPassword = null, params string[] settings)
     {
         var servers = new SentinelServers(tls);
@@ -113,15 +113,18 @@ internal sealed class SentinelServers : IServers
 
     private void StartRedis(string? password, string[] settings)
     {
-        string[] secrets = password is null ? [] : ["--requirepass", password, "--masterauth", password];
+        string[] secrets = password is null ? [] : [$"requirepass {password}", $"masterauth {password}"];
         for (int i = 0; i < RedisCount; i++)
         {
             int port = ServerPorts.Take();
             _ports.Add(port);
-            // With TLS, that is the port which the servers and the sentinels tell of.
-            string[] own = _tls is null ? [] : [.. _tls.Arguments(port, "tls-replication")];
-            string[] follows = i == 0 ? [] : ["--replicaof", Host, $"{_ports[0]}"];
-            _redis.Add(RedisServer.StartAt(_tls is null ? port : ServerPorts.Take(), ["--repl-diskless-sync-delay", "0", .. secrets, .. own, .. follows, .. settings]));
+            // From a file, to which the sentinels' orders are written, too: whoever is killed comes back as what it was last. With
+            // TLS, that is the port which the servers and the sentinels tell of.
+            _redis.Add(RedisServer.StartFromFile(_tls is null ? port : ServerPorts.Take(), password,
+            [
+                "save \"\"", "appendonly no", "repl-diskless-sync-delay 0", .. secrets, .. _tls?.Lines(port, "tls-replication") ?? [],
+                .. i == 0 ? (string[])[] : [$"replicaof {Host} {_ports[0]}"], .. settings.Chunk(2).Select(s => $"{s[0][2..]} {s[1]}"),
+            ]));
         }
         foreach (RedisServer replica in _redis.Skip(1))
             AwaitReplica(replica);
@@ -144,7 +147,7 @@ internal sealed class SentinelServers : IServers
                 .. sentinelPassword is null ? (string[])[] : [$"requirepass {sentinelPassword}"],
                 .. _tls?.Lines(port, "tls-replication") ?? [],
             ];
-            _sentinels.Add(RedisServer.StartSentinel(_tls is null ? port : ServerPorts.Take(), sentinelPassword, settings));
+            _sentinels.Add(RedisServer.StartFromFile(_tls is null ? port : ServerPorts.Take(), sentinelPassword, settings, "--sentinel"));
         }
         Until.True("the sentinels know the servers and each other",
             () => _sentinels.TrueForAll(s => (s.TryAsk("INFO", "sentinel") as string ?? "").Contains($"status=ok,address={Host}:{_ports[0]},slaves={RedisCount - 1},sentinels={SentinelCount}")),
