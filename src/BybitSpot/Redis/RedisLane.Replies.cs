@@ -73,7 +73,10 @@ internal sealed partial class RedisLane
 
     private void TakeErrorLocked(in OutstandingCommand command, string error)
     {
-        ReplyVerdict verdict = ReplyPolicy.Judge(error);
+        bool isCluster = _book.Routes is not null;
+        ReplyVerdict verdict = ReplyPolicy.Judge(error, isCluster);
+        if (ReplyPolicy.Hint(error, isCluster) is { } hint)
+            error = $"{error} ({hint})";
         if (verdict == ReplyVerdict.NoScript && command.Slot >= 0)
         {
             _scriptKnown = false;
@@ -82,11 +85,6 @@ internal sealed partial class RedisLane
         }
         if (TryRedirectLocked(command, error, verdict) || (command.Slot >= 0 && !IsOwn(command.Slot)))
             return;
-        if (verdict is ReplyVerdict.Moved or ReplyVerdict.Ask)
-            (verdict, error) = _book.Routes is not null ? (ReplyVerdict.TryAgain, error)
-                : (verdict == ReplyVerdict.Moved ? ReplyVerdict.WrongServer : ReplyVerdict.TryAgain, $"{error} (it is a cluster: REDIS_CLUSTER=true)");
-        if (verdict == ReplyVerdict.WrongServer && _book.Routes is not null && ReplyPolicy.IsOfCluster(error))
-            verdict = ReplyVerdict.TryAgain;
         if (verdict != ReplyVerdict.ThisKey)
             _book.InTrouble?.Invoke();
         _isWrongServer |= verdict == ReplyVerdict.WrongServer;
@@ -100,7 +98,7 @@ internal sealed partial class RedisLane
                 if (command.Kind == CommandKind.LastOfStatus)
                     EndStatusLocked();
                 break;
-            case CommandKind.Rewrite or CommandKind.PriceByScript when _writer.RefuseScript(command.Slot, error):
+            case CommandKind.Rewrite or CommandKind.PriceByScript when _writer.RefuseScript(command.Slot, verdict == ReplyVerdict.Forbidden):
                 _dirty.Mark(command.Slot);
                 break;
             case CommandKind.AskTime:

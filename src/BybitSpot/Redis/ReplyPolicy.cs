@@ -31,10 +31,10 @@ internal enum ReplyVerdict
     /// <summary>Another server is to be written to, which the name may lead to by now.</summary>
     WrongServer,
 
-    /// <summary>Another node of a cluster has the key.</summary>
+    /// <summary>Another node of the cluster has the key.</summary>
     Moved,
 
-    /// <summary>Another node of a cluster is getting the key, and takes it if asked for that.</summary>
+    /// <summary>Another node of the cluster is getting the key, and takes it if asked for that.</summary>
     Ask,
 
     /// <summary>The server has forgotten the script.</summary>
@@ -49,12 +49,15 @@ internal static class ReplyPolicy
     private const string ScriptFailed = "ERR Error running script";
 
     /// <param name="error">The reply's text, without the minus before it.</param>
-    public static ReplyVerdict Judge(string error) => CodeOf(error) switch
+    /// <param name="isCluster">Whether all primaries of a cluster are written to; else one server is, whatever it is.</param>
+    public static ReplyVerdict Judge(string error, bool isCluster) => CodeOf(error) switch
     {
         "WRONGTYPE" => ReplyVerdict.ThisKey,
-        "MOVED" => ReplyVerdict.Moved,
-        "ASK" => ReplyVerdict.Ask,
-        "READONLY" or "MASTERDOWN" or "CLUSTERDOWN" => ReplyVerdict.WrongServer,
+        "MOVED" when isCluster => ReplyVerdict.Moved,
+        "ASK" when isCluster => ReplyVerdict.Ask,
+        // Another of its nodes would say the same.
+        "CLUSTERDOWN" when isCluster => ReplyVerdict.TryAgain,
+        "READONLY" or "MASTERDOWN" or "MOVED" or "CLUSTERDOWN" => ReplyVerdict.WrongServer,
         "NOAUTH" or "WRONGPASS" => ReplyVerdict.NewConnection,
         "NOSCRIPT" => ReplyVerdict.NoScript,
         "NOPERM" => ReplyVerdict.Forbidden,
@@ -62,8 +65,8 @@ internal static class ReplyPolicy
         _ => ReplyVerdict.TryAgain,
     };
 
-    /// <summary>What a node says of the whole cluster: it is the right one, and another would say the same.</summary>
-    public static bool IsOfCluster(string error) => CodeOf(error) is "CLUSTERDOWN";
+    /// <summary>What to do about an error that says that a node of a cluster was taken for a server of its own; null: it says something else.</summary>
+    public static string? Hint(string error, bool isCluster) => !isCluster && CodeOf(error) is ("MOVED" or "ASK") ? "it is a node of a cluster: REDIS_CLUSTER=true" : null;
 
     /// <summary>Where a key went that is not here (any more): <c>MOVED 3999 10.0.0.2:6381</c>. The host is empty where it is the one that answers.</summary>
     public static bool TryNode(string error, out RedisNode node)

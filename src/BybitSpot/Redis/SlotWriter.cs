@@ -63,8 +63,8 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
         /// </summary>
         public bool Deleted;
 
-        /// <summary>Redis has confirmed that the hash holds the fields of the contract and no others; and an HSET is all that a price needs from then on.</summary>
-        public bool IsClean, GoesByHset;
+        /// <summary>Redis has confirmed that the hash holds the fields of the contract and no others.</summary>
+        public bool IsClean;
 
         public long FirstMs = long.MaxValue, LastMs;
 
@@ -84,6 +84,7 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
     private readonly Entry?[] _entries = new Entry?[LatestTable.SlotsMax];
     private readonly long _start = time.GetTimestamp();
     private readonly RedisScript _write = PriceScripts.Write(writing, sharded), _seed = PriceScripts.Seed(writing, sharded);
+    private readonly bool _isPlain = writing.IsPlain;
     private bool _holding = !writing.Guarded;
     private long _exchangeMs;
 
@@ -133,7 +134,7 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
                 if (tick.ReceivedAt == entry.ReceivedAt)
                     return WriteByScript(entry, tick, isAgain: true, isStale, into, ref scriptKnown, ref kind);
                 receivedAt = entry.ReceivedAt = tick.ReceivedAt;
-                return entry.GoesByHset
+                return entry.IsClean && _isPlain
                     ? entry.Command.Write(tick, into)
                     : WriteByScript(entry, tick, isAgain: false, isStale, into, ref scriptKnown, ref kind);
             case SlotState.RemovedAndDeleted when entry.Written || entry.Deleted:
@@ -153,7 +154,7 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
     public void ConfirmSeed(int slot) => EntryOf(slot).Written = true;
 
     /// <summary>Redis holds a price that was written by the script: what an HSET leaves, it has taken away.</summary>
-    public void ConfirmScript(int slot) => (EntryOf(slot).IsClean, EntryOf(slot).GoesByHset) = (true, writing.IsPlain);
+    public void ConfirmScript(int slot) => EntryOf(slot).IsClean = true;
 
     /// <summary>The time that Redis holds of a coin; the coin's price can be judged now.</summary>
     public void TakeStoredTime(int slot, string? stored)
@@ -170,13 +171,14 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
     /// The script was refused. Where HSET does as well, the next one goes by that, whose refusal says more; where scripts are refused
     /// as such, all of them do. A stale coin is then not written again.
     /// </summary>
+    /// <param name="isForbidden">It is the command that is refused, or not known.</param>
     /// <returns>Whether the coin is to be tried by HSET; false where that would not do what was asked for.</returns>
-    public bool RefuseScript(int slot, string error)
+    public bool RefuseScript(int slot, bool isForbidden)
     {
-        if (!writing.IsPlain)
+        if (!_isPlain)
             return false;
         EntryOf(slot).PlainNext = true;
-        _scriptsRefused |= error.StartsWith("NOPERM", StringComparison.Ordinal) || error.Contains("unknown command", StringComparison.OrdinalIgnoreCase);
+        _scriptsRefused |= isForbidden;
         return true;
     }
 
@@ -216,7 +218,7 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
         }
         kind = isAgain ? CommandKind.Rewrite : CommandKind.PriceByScript;
         // What is called once a minute goes with its script: one command fewer that has to be allowed.
-        int at = _write.Begin(scriptKnown && !writing.IsPlain, into);
+        int at = _write.Begin(scriptKnown && !_isPlain, into);
         scriptKnown = true;
         at += Resp.Bulk(entry.Command.Key, into[at..]);
         at += Resp.Bulk(tick.Price.Text, into[at..]);

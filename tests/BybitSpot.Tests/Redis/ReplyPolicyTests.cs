@@ -10,13 +10,15 @@ public sealed class ReplyPolicyTests
     [InlineData("READONLY You can't write against a read only replica. script: 54dc, on @user_script:1.")]
     [InlineData("ERR Error running script (call to f_54dc): @user_script:1: @user_script: 1: -READONLY You can't write against a read only replica.")]
     [InlineData("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.")]
+    [InlineData("MOVED 3999 127.0.0.1:6381")]
     [InlineData("CLUSTERDOWN Hash slot not served")]
     [InlineData("CLUSTERDOWN The cluster is down")]
     [InlineData("READONLY")]
     [Trait("Fault", "87")]
-    public void Another_server_is_to_be_written_to(string error) => Assert.Equal(ReplyVerdict.WrongServer, ReplyPolicy.Judge(error));
+    public void Another_server_is_to_be_written_to(string error) => Assert.Equal(ReplyVerdict.WrongServer, ReplyPolicy.Judge(error, isCluster: false));
 
     [Theory]
+    [InlineData("ASK 3999 127.0.0.1:6381")]
     [InlineData("TRYAGAIN Multiple keys request during rehashing of slot")]
     [InlineData("CROSSSLOT Keys in request don't hash to the same slot")]
     [InlineData("LOADING Redis is loading the dataset in memory")]
@@ -29,7 +31,7 @@ public sealed class ReplyPolicyTests
     [InlineData("ERR Error running script (call to f_54dc): @user_script:1: Script attempted to access nonexistent global variable 'x'")]
     [InlineData("READONLYX is no word of Redis'")]
     [InlineData("")]
-    public void Everything_else_is_tried_again_there(string error) => Assert.Equal(ReplyVerdict.TryAgain, ReplyPolicy.Judge(error));
+    public void Everything_else_is_tried_again_there(string error) => Assert.Equal(ReplyVerdict.TryAgain, ReplyPolicy.Judge(error, isCluster: false));
 
     [Theory]
     [InlineData("WRONGTYPE Operation against a key holding the wrong kind of value", nameof(ReplyVerdict.ThisKey))]
@@ -39,12 +41,22 @@ public sealed class ReplyPolicyTests
     [InlineData("MOVED 3999 127.0.0.1:6381", nameof(ReplyVerdict.Moved))]
     [InlineData("ERR Error running script (call to f_54dc): @user_script:1: @user_script: 1: -MOVED 3999 127.0.0.1:6381", nameof(ReplyVerdict.Moved))]
     [InlineData("ASK 3999 127.0.0.1:6381", nameof(ReplyVerdict.Ask))]
+    [InlineData("CLUSTERDOWN Hash slot not served", nameof(ReplyVerdict.TryAgain))]
+    [InlineData("READONLY You can't write against a read only replica.", nameof(ReplyVerdict.WrongServer))]
     [InlineData("NOSCRIPT No matching script. Please use EVAL.", nameof(ReplyVerdict.NoScript))]
     [InlineData("NOPERM this user has no permissions to run the 'hset' command", nameof(ReplyVerdict.Forbidden))]
     [InlineData("ERR unknown command 'HSET'", nameof(ReplyVerdict.Forbidden))]
     [InlineData("ERR Unknown Redis command called from script script: 54dc, on @user_script:1.", nameof(ReplyVerdict.Forbidden))]
     public void Each_error_that_asks_for_something_else_has_its_own_verdict(string error, string verdict) =>
-        Assert.Equal(verdict, ReplyPolicy.Judge(error).ToString());
+        Assert.Equal(verdict, ReplyPolicy.Judge(error, isCluster: true).ToString());
+
+    [Theory]
+    [InlineData("MOVED 3999 127.0.0.1:6381", false, true)]
+    [InlineData("ASK 3999 127.0.0.1:6381", false, true)]
+    [InlineData("MOVED 3999 127.0.0.1:6381", true, false)]
+    [InlineData("READONLY You can't write against a read only replica.", false, false)]
+    public void Who_takes_a_node_for_a_server_of_its_own_is_told_the_setting(string error, bool isCluster, bool told) =>
+        Assert.Equal(told, ReplyPolicy.Hint(error, isCluster)?.Contains("REDIS_CLUSTER=true", StringComparison.Ordinal) ?? false);
 
     [Theory]
     [InlineData("MOVED 3999 127.0.0.1:6381", "127.0.0.1", 6381)]

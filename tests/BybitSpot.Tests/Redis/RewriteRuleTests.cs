@@ -86,9 +86,10 @@ public sealed class RewriteRuleTests : IDisposable
     [InlineData("OOM command not allowed when used memory > 'maxmemory'.", false)]
     public void A_server_that_refuses_the_script_gets_plain_HSETs_of_coins_that_can_be_believed_and_none_of_others(string error, bool forGood)
     {
-        Assert.True(_writer.RefuseScript(_slot, error));
+        bool isForbidden = ReplyPolicy.Judge(error, isCluster: false) == ReplyVerdict.Forbidden;
+        Assert.True(_writer.RefuseScript(_slot, isForbidden));
         Assert.Equal(CommandKind.Price, Write(out _));
-        Assert.True(_writer.RefuseScript(_slot, error));
+        Assert.True(_writer.RefuseScript(_slot, isForbidden));
         Assert.Null(Write(out _, isStale: true));
         Assert.Equal(forGood ? CommandKind.Price : CommandKind.Rewrite, Write(out _));
     }

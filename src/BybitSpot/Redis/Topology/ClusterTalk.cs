@@ -100,7 +100,7 @@ internal sealed class ClusterTalk(RedisOptions options, TimeSpan limit, TimeProv
     // By a connection of its own, for those that there are have other answers to give before.
     private bool Follow(string error, byte[] command)
     {
-        ReplyVerdict verdict = ReplyPolicy.Judge(error);
+        ReplyVerdict verdict = ReplyPolicy.Judge(error, isCluster: true);
         if (verdict is not (ReplyVerdict.Moved or ReplyVerdict.Ask) || !ReplyPolicy.TryNode(error, out RedisNode node) || node.Host.Length == 0)
             return false;
         _elsewhere?.Dispose();
