@@ -1,6 +1,5 @@
 // Asks a Redis for prices and for what stands behind them: one HMGET a coin, and one an instance for what it says of these coins, all
 // in one write. Reads only. Apart from the engine's writer on purpose: that one never waits and keeps no answers; how one gets in is the same.
-using System.Globalization;
 using System.Net.Sockets;
 using BybitSpot.Market;
 using BybitSpot.Redis;
@@ -18,9 +17,6 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
     private readonly RedisTalk _talk = new(redis, Limit, time, cancel);
     private List<string>? _instances;
     private long _searchedAt;
-
-    /// <summary>More than all coins there are.</summary>
-    private const int ListMax = 100_000;
 
     public static string KeyOf(Venue venue, string coin) => (venue == Venue.Spot ? "bybit_spot:" : "bybit_futures:") + coin;
 
@@ -87,9 +83,7 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
         var coins = new SortedSet<string>(StringComparer.Ordinal);
         foreach (string instance in _instances ?? [])
         {
-            _talk.Begin();
-            _talk.Say("HKEYS", instance + ":coins");
-            _talk.Send();
+            _talk.Ask("HKEYS", instance + ":coins");
             coins.UnionWith(List() ?? []);
         }
         return coins.ToList();
@@ -106,9 +100,7 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
     private void Search()
     {
         _searchedAt = time.GetTimestamp();
-        _talk.Begin();
-        _talk.Say("ZRANGE", StatusIndexOf(venue), "0", "-1");
-        _talk.Send();
+        _talk.Ask("ZRANGE", StatusIndexOf(venue), "0", "-1");
         // Not allowed to, perhaps: then nothing is known.
         _instances = List() is { } names ? [.. names.Select(name => $"{StatusIndexOf(venue)}:{name}")] : null;
     }
@@ -119,10 +111,10 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
             return new FeedStanding(null);
         var instances = new List<IReadOnlyDictionary<string, string>>();
         bool refused = false;
-        foreach (string _ in _instances)
+        for (int i = 0; i < _instances.Count; i++)
         {
             string? heartbeat = _talk.Reply();
-            List<string?>? said = Values();
+            List<string?>? said = _talk.List(out _);
             refused |= said is null || heartbeat is ['-', ..];
             // Expired since the search.
             if (heartbeat is null or ['-', ..] || said is null)
@@ -133,20 +125,7 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
     }
 
     // The texts of a list; null of an error.
-    private List<string>? List() => Values()?.OfType<string>().ToList();
-
-    private List<string?>? Values()
-    {
-        string? head = _talk.Reply();
-        if (head is ['-', ..])
-            return null;
-        if (head is not ['*', .. var size] || !int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count > ListMax)
-            throw new IOException(RedisTalk.NoRedis);
-        var texts = new List<string?>(count);
-        for (int i = 0; i < count; i++)
-            texts.Add(_talk.Reply());
-        return texts;
-    }
+    private List<string>? List() => _talk.List(out _)?.OfType<string>().ToList();
 
     private StoredPrice Answer(string coin)
     {

@@ -45,24 +45,9 @@ public sealed record OtherWriter(string Instance, int Coins, string Coin)
         return found;
     }
 
-    // The parts of a list; null where that is refused.
     private static List<string?>? Ask(RedisTalk talk, out string? refusal, params ReadOnlySpan<string> words)
     {
-        refusal = null;
-        talk.Begin();
-        talk.Say(words);
-        talk.Send();
-        string? head = talk.Reply();
-        if (head is ['-', ..])
-        {
-            refusal = head[1..];
-            return null;
-        }
-        if (head is not ['*', .. var size] || !int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count > 100_000)
-            throw new IOException(RedisTalk.NoRedis);
-        var parts = new List<string?>(count);
-        for (int i = 0; i < count; i++)
-            parts.Add(talk.Reply());
-        return parts;
+        talk.Ask(words);
+        return talk.List(out refusal);
     }
 }

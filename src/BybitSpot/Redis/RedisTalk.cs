@@ -2,6 +2,7 @@
 // writers, the mark of the embedded store; the lanes never wait and keep no answers. Whatever stands there, one server, sentinels that
 // name one, or a cluster, is asked the same way. What must stay true: it connects as the lanes do; what answers there may be anything,
 // slow, endless or no Redis at all, and the end of it is an exception soon.
+using System.Globalization;
 using System.Net.Sockets;
 using BybitSpot.Net;
 
@@ -11,6 +12,9 @@ namespace BybitSpot.Redis;
 public sealed class RedisTalk(RedisOptions options, TimeSpan limit, TimeProvider time, CancellationToken cancel) : IDisposable
 {
     public const string NoRedis = "what answers there is no Redis";
+
+    /// <summary>More than all coins there are.</summary>
+    private const int ListMax = 100_000;
 
     private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
     private TalkLink? _link;
@@ -71,6 +75,32 @@ public sealed class RedisTalk(RedisOptions options, TimeSpan limit, TimeProvider
 
     /// <summary>A text, null, or the line itself where it is a status, a number, an error or the head of a list.</summary>
     public string? Reply() => _cluster is not null ? _cluster.Reply() : _link!.Reply();
+
+    /// <summary>The next reply, where it is a list of texts or nothing.</summary>
+    /// <param name="refusal">The error that came instead.</param>
+    /// <returns>Null if an error came.</returns>
+    /// <exception cref="IOException">It is none, or longer than any of ours.</exception>
+    public List<string?>? List(out string? refusal)
+    {
+        string? head = Reply();
+        refusal = head is ['-', ..] ? head[1..] : null;
+        if (refusal is not null)
+            return null;
+        if (head is not ['*', .. var size] || !int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count > ListMax)
+            throw new IOException(NoRedis);
+        var parts = new List<string?>(count);
+        for (int i = 0; i < count; i++)
+            parts.Add(Reply());
+        return parts;
+    }
+
+    /// <summary>Asks one question; the answer is read by <see cref="Reply"/> or <see cref="List"/>.</summary>
+    public void Ask(params ReadOnlySpan<string> words)
+    {
+        Begin();
+        Say(words);
+        Send();
+    }
 
     /// <summary>Ends a question that is waiting, from any thread, within <see cref="Race.Slice"/>.</summary>
     public void Abort() => _end.Cancel();

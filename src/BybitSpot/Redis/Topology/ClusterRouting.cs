@@ -197,8 +197,7 @@ internal sealed class ClusterRouting(LatestTable table, Venue venue, RedisOption
     {
         using var talk = new RedisTalk(now.At(node) with { Topology = RedisTopology.Single, Anew = null }, s_askLimit, time, CancellationToken.None) { Tick = ThrowIfStopping };
         talk.Connect();
-        talk.Say("CLUSTER", "SLOTS");
-        talk.Send();
+        talk.Ask("CLUSTER", "SLOTS");
         return ClusterMap.Read(talk.Reply, node);
     }
 

@@ -56,9 +56,7 @@ internal sealed class SentinelSearch(RedisOptions options, TimeProvider time)
     /// <exception cref="IOException">It names none.</exception>
     public static RedisNode Ask(RedisTalk talk, string master)
     {
-        talk.Begin();
-        talk.Say("SENTINEL", "get-master-addr-by-name", master);
-        talk.Send();
+        talk.Ask("SENTINEL", "get-master-addr-by-name", master);
         string? head = talk.Reply();
         if (head is ['-', .. var refusal])
             throw new IOException(refusal.StartsWith("NOAUTH", StringComparison.Ordinal) ? "it wants a password: REDIS_SENTINEL_PASSWORD" : refusal);

@@ -41,9 +41,7 @@ internal sealed class SentinelWatch(RedisOptions options, RedisLane lane, TimePr
         using var talk = new RedisTalk(SentinelSearch.Of(now, sentinel), Limit, time, CancellationToken.None) { Tick = ThrowIfStopping };
         talk.Connect();
         Compare(SentinelSearch.Ask(talk, now.SentinelMaster), now.SentinelMaster);
-        talk.Begin();
-        talk.Say("SUBSCRIBE", Channel);
-        talk.Send();
+        talk.Ask("SUBSCRIBE", Channel);
         while (true)
         {
             // *3 message +switch-master "mymaster 10.0.0.1 6379 10.0.0.2 6379"
