@@ -86,6 +86,24 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
+    [Trait("Fault", "40")]
+    public void Who_is_to_tell_of_changes_must_be_allowed_to_and_nobody_is_told_to_find_out()
+    {
+        _redis.Ask("ACL", "SETUSER", "feed", "on", ">s3cret-canary");
+        _redis.Ask(["ACL", "SETUSER", "feed", .. LoginTests.WriterRights.Replace("'", "").Split(' ')]);
+        using RedisListener listener = RedisListener.To(_redis, "bybit_spot:*", "PSUBSCRIBE");
+        Outcome outcome = Doctor([], ("REDIS_NOTIFY", "publish"), ("REDIS_USERNAME", "feed"), ("REDIS_PASSWORD", "s3cret-canary"));
+        Assert.Equal(1, outcome.Status);
+        Assert.Contains("wrong Redis rights     not allowed: publish, channels bybit_spot:*\n", outcome.Output);
+        Assert.Contains("→ ACL SETUSER feed +publish &bybit_spot:*", outcome.Output);
+        _redis.Ask("ACL", "SETUSER", "feed", "+publish", "&bybit_spot:*");
+        outcome = Doctor([], ("REDIS_NOTIFY", "publish"), ("REDIS_USERNAME", "feed"), ("REDIS_PASSWORD", "s3cret-canary"));
+        Assert.Contains("ok    Redis rights     every command that is used may be used", outcome.Output);
+        _redis.Ask("PUBLISH", "bybit_spot:BTC", "the first");
+        Assert.Equal(["the first"], listener.Take(1));
+    }
+
+    [Fact]
     [Trait("Fault", "39")]
     public void A_password_that_is_refused_ends_the_way_to_Redis_and_is_never_shown()
     {

@@ -10,7 +10,7 @@ namespace BybitSpot.App;
 /// <param name="coins">Those that would be watched.</param>
 internal sealed class RedisSteps(Settings settings, string[] coins, TimeProvider time, CancellationToken stop)
 {
-    private const string Connecting = "Redis", Version = "Redis version", Role = "Redis role", Rights = "Redis rights", Memory = "Redis memory", Disk = "Redis disk", Writers = "other writers", Trip = "round trip";
+    private const string Connecting = "Redis", Version = "Redis version", Role = "Redis role", Memory = "Redis memory", Disk = "Redis disk", Writers = "other writers", Trip = "round trip";
 
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5);
 
@@ -21,14 +21,10 @@ internal sealed class RedisSteps(Settings settings, string[] coins, TimeProvider
     private static readonly TimeSpan s_slow = TimeSpan.FromMilliseconds(5);
 
     /// <summary>How long the doctor's keys live if nobody takes them back.</summary>
-    private const string LifeMs = "30000";
+    public const string LifeMs = "30000";
 
     private readonly RedisOptions _redis = settings.Bridge.Redis;
     private readonly string _key = $"{PriceReader.StatusIndexOf(settings.Venue)}:doctor:{settings.Bridge.InstanceId}";
-
-    private string Set => _key + ":set";
-
-    private string Index => _key + ":index";
 
     public IEnumerable<Finding> Take()
     {
@@ -43,14 +39,14 @@ internal sealed class RedisSteps(Settings settings, string[] coins, TimeProvider
         yield return connected;
         if (connected.Health != Health.Ok)
         {
-            foreach (string step in (string[])[Version, Role, Rights, Memory, Disk, Writers, Trip])
+            foreach (string step in (string[])[Version, Role, RedisRights.Step, Memory, Disk, Writers, Trip])
                 yield return new Finding(step, Health.Skipped, "not tried: there is no way to it");
             yield break;
         }
         try
         {
             foreach ((string name, Func<RedisTalk, Finding> take) in ((string, Func<RedisTalk, Finding>)[])
-                [(Version, VersionOf), (Role, RoleOf), (Rights, RightsOf), (Memory, MemoryOf), (Disk, DiskOf), (Writers, WritersOf), (Trip, TripOf)])
+                [(Version, VersionOf), (Role, RoleOf), (RedisRights.Step, RightsOf), (Memory, MemoryOf), (Disk, DiskOf), (Writers, WritersOf), (Trip, TripOf)])
                 yield return Guarded(talk, name, take);
         }
         finally
@@ -141,63 +137,9 @@ internal sealed class RedisSteps(Settings settings, string[] coins, TimeProvider
         return new Finding(Role, Health.Ok, _redis.Topology == RedisTopology.Sentinel ? $"the primary of \"{_redis.SentinelMaster}\", as the sentinels say, with {replicas} replicas" : $"a primary, with {replicas} replicas");
     }
 
-    private Finding RightsOf(RedisTalk talk)
-    {
-        var refused = new List<string>();
-        var lacking = new List<string>();
-        string? other = null;
-        // The key of no coin: to let it expire changes nothing, and is a write that has to be allowed.
-        string nobody = PriceReader.KeyOf(settings.Venue, "doctor:" + settings.Bridge.InstanceId);
-        Needed("hset", "HSET", _key, "ltp", "1", "timestamp", "2024-09-09T15:30:25.123Z");
-        Needed("pexpire", "PEXPIRE", _key, LifeMs);
-        Needed($"keys {PriceReader.KeyOf(settings.Venue, "*")}", "PEXPIRE", nobody, "1");
-        Needed("hget", "HGET", _key, "ltp");
-        Needed("hmget", "HMGET", _key, "ltp");
-        Needed("exists", "EXISTS", _key);
-        Needed("type", "TYPE", _key);
-        Needed("time", "TIME");
-        Needed("sadd", "SADD", Set, "x");
-        Needed("pexpire", "PEXPIRE", Set, LifeMs);
-        Needed("zadd", "ZADD", Index, "1", "x");
-        Needed("pexpire", "PEXPIRE", Index, LifeMs);
-        Needed("zremrangebyscore", "ZREMRANGEBYSCORE", Index, "-inf", "(0");
-        Needed("eval", "EVAL", "return redis.call('HGET',KEYS[1],'ltp')", "1", _key);
-        Needed("del", "DEL", Set);
-        if (_redis.Writing.Guarded || !_redis.Writing.IsPlain)
-            Needed("evalsha", "EVALSHA", "0000000000000000000000000000000000000000", "1", _key);
-        if (_redis.Writing.Guarded)
-            Needed("hdel", "HDEL", _key, "none");
-        if (_redis.Topology == RedisTopology.Cluster)
-            Needed("cluster|slots", "CLUSTER", "SLOTS");
-        Useful("zrange", "ZRANGE", Index, "0", "-1");
-        Useful("hgetall", "HGETALL", _key);
-        Useful("pttl", "PTTL", _key);
-        Useful("persist", "PERSIST", nobody);
-        Useful("hdel", "HDEL", _key, "none");
-        if (refused.Count > 0)
-            return new Finding(Rights, Health.Wrong, $"not allowed: {string.Join(", ", refused.Distinct())}", $"ACL SETUSER {_redis.Username ?? "default"} {string.Join(' ', refused.Distinct().Select(r => r.StartsWith("keys ", StringComparison.Ordinal) ? $"~{r[5..]}" : $"+{r}"))}");
-        if (other is not null)
-            return new Finding(Rights, Health.Wrong, $"a write is refused: {other}", Advice(other));
-        return lacking.Count > 0
-            ? new Finding(Rights, Health.Warning, $"all that writing needs; not allowed: {string.Join(", ", lacking.Distinct())}", "without them left-over fields stay in a hash, and other writers are not seen")
-            : new Finding(Rights, Health.Ok, "every command that is used may be used");
+    private Finding RightsOf(RedisTalk talk) => new RedisRights(talk, settings, _key).Look();
 
-        void Needed(string name, params string[] words) => Note(refused, name, words);
-
-        void Useful(string name, params string[] words) => Note(lacking, name, words);
-
-        void Note(List<string> list, string name, string[] words)
-        {
-            if (One(talk, words) is not ['-', .. var error])
-                return;
-            if (error.StartsWith("NOPERM", StringComparison.Ordinal) || error.Contains("unknown command", StringComparison.OrdinalIgnoreCase))
-                list.Add(name);
-            else if (!error.StartsWith("NOSCRIPT", StringComparison.Ordinal) && list == refused)
-                other ??= error;
-        }
-    }
-
-    private static string Advice(string error) => error.Split(' ')[0] switch
+    public static string Advice(string error) => error.Split(' ')[0] switch
     {
         "OOM" => "it is full: raise maxmemory, or take something away",
         "READONLY" => "it is a replica: name the primary, or the sentinels that know it (REDIS_SENTINELS)",
@@ -280,7 +222,7 @@ internal sealed class RedisSteps(Settings settings, string[] coins, TimeProvider
         {
             using var talk = new RedisTalk(_redis with { ClientName = null }, s_limit, time, CancellationToken.None);
             talk.Connect();
-            foreach (string key in (string[])[_key, Set, Index])
+            foreach (string key in RedisRights.KeysOf(_key))
                 One(talk, "DEL", key);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or RedisRefusedException or RedisAccessException)
@@ -289,11 +231,9 @@ internal sealed class RedisSteps(Settings settings, string[] coins, TimeProvider
         }
     }
 
-    private static string? One(RedisTalk talk, params string[] words)
+    public static string? One(RedisTalk talk, params string[] words)
     {
-        talk.Begin();
-        talk.Say(words);
-        talk.Send();
+        talk.Ask(words);
         string? first = talk.Reply();
         // What is in a list matters to nobody here.
         for (long left = Parts(first); left > 0; left--)
@@ -305,13 +245,8 @@ internal sealed class RedisSteps(Settings settings, string[] coins, TimeProvider
 
     private static string? Setting(RedisTalk talk, string name)
     {
-        talk.Begin();
-        talk.Say("CONFIG", "GET", name);
-        talk.Send();
-        string? value = null;
-        for (long left = Parts(talk.Reply()); left > 0; left--)
-            value = talk.Reply();
-        return value;
+        talk.Ask("CONFIG", "GET", name);
+        return talk.List(out _) is [_, var value] ? value : null;
     }
 
     private static Dictionary<string, string>? Info(RedisTalk talk, string section) => One(talk, "INFO", section) is { } text and not ['-', ..] ? Lines(text) : null;
