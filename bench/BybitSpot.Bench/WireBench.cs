@@ -10,7 +10,7 @@ public class WireBench
 {
     private const int Frames = 100;
 
-    private readonly PriceCommand _command = new(Venue.Spot, new Instrument("BTCUSDT", "BTC"));
+    private readonly PriceCommand _command = new(new Instrument("BTCUSDT", "BTC"));
     private readonly Tick _tick = new() { Price = Price.FromValid("67250.50"u8), TimeMs = 1_725_895_825_123 };
     private readonly byte[] _into = new byte[1024];
     private readonly byte[] _frames = [.. Enumerable.Repeat(Samples.Frame(Samples.Ticker), Frames).SelectMany(f => f)];

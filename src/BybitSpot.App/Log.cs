@@ -19,9 +19,6 @@ internal static partial class Log
     [LoggerMessage(504, LogLevel.Warning, "{setting} [from {source}] is not a setting; was {nearest} meant?", EventName = "setting_unknown")]
     public static partial void SettingUnknown(this ILogger log, string setting, string source, string nearest);
 
-    [LoggerMessage(505, LogLevel.Warning, "{setting} [from {source}] is not supported by this version and has no effect", EventName = "setting_unsupported")]
-    public static partial void SettingUnsupported(this ILogger log, string setting, string source);
-
     [LoggerMessage(506, LogLevel.Warning, "REST is off: which address belongs to {host} is not known; BYBIT_REST_URL can say it (empty: no REST, without this warning)", EventName = "rest_off")]
     public static partial void RestOff(this ILogger log, string host);
 
@@ -76,6 +73,19 @@ internal static partial class Log
     [LoggerMessage(583, LogLevel.Error, "the answer to {path} failed: {error}", EventName = "http_answer_failed")]
     public static partial void HttpAnswerFailed(this ILogger log, string path, string error);
 
+    // ---- a recording
+    [LoggerMessage(600, LogLevel.Information, "recording to {file}", EventName = "recording_started")]
+    public static partial void RecordingStarted(this ILogger log, string file);
+
+    [LoggerMessage(601, LogLevel.Information, "the recording has ended: {messages} messages in {files} files, {bytes}; {dropped} dropped", EventName = "recording_ended")]
+    public static partial void RecordingEnded(this ILogger log, long messages, int files, Signals.ByteCount bytes, long dropped);
+
+    [LoggerMessage(602, LogLevel.Error, "{file} cannot be written: {reason}; the recording ends here, the feed goes on", EventName = "recording_failed")]
+    public static partial void RecordingFailed(this ILogger log, string file, string reason);
+
+    [LoggerMessage(603, LogLevel.Warning, "{count} messages were not recorded, since the disk does not keep up; {total} since the start; the feed goes on", EventName = "recording_behind")]
+    public static partial void RecordingBehind(this ILogger log, long count, long total);
+
     // ---- the coins file
     [LoggerMessage(520, LogLevel.Information, "{file} names {symbols}", EventName = "coins_loaded")]
     public static partial void CoinsLoaded(this ILogger log, string file, NamedCoins symbols);
@@ -110,6 +120,6 @@ internal static partial class Log
     [LoggerMessage(529, LogLevel.Warning, "{file}: none of its {symbols} coins can be taken; the last good list stays", EventName = "coins_all_refused")]
     public static partial void CoinsAllRefused(this ILogger log, string file, int symbols);
 
-    [LoggerMessage(530, LogLevel.Warning, "{file} will never change here again: this one file is mounted, and where it comes from another file has taken its name; mount its folder instead, and start the program again", EventName = "coins_cut_off")]
+    [LoggerMessage(531, LogLevel.Warning, "{file} will never change here again: this one file is mounted, and where it comes from another file has taken its name; mount its folder instead, and start the program again", EventName = "coins_cut_off")]
     public static partial void CoinsCutOff(this ILogger log, string file);
 }

@@ -7,14 +7,14 @@ namespace BybitSpot.Simulator;
 
 // From an accepted TCP connection to either a run of REST answers or one upgraded stream connection, with the faults that
 // strike on that way. One task each connection; every wait has a limit.
-internal sealed class Acceptor(Exchange exchange, Socket listener)
+internal sealed class Acceptor(Exchange exchange)
 {
     /// <summary>A client that sends no whole request head for this long is cut off, between keep-alive requests too.</summary>
     private static readonly TimeSpan _headLimit = TimeSpan.FromSeconds(60);
 
     private const string WebSocketGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-    public async Task RunAsync(CancellationToken stop)
+    public async Task RunAsync(Socket listener, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
@@ -40,6 +40,7 @@ internal sealed class Acceptor(Exchange exchange, Socket listener)
         await Task.Yield();
         using var owned = socket;
         ConnectionEntry? entry = null;
+        var door = this;
         try
         {
             socket.NoDelay = true;
@@ -65,13 +66,21 @@ internal sealed class Acceptor(Exchange exchange, Socket listener)
                 using var limit = new CancellationTokenSource(_headLimit, exchange.Clock);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
                 if (await reader.ReadAsync(either.Token).ConfigureAwait(false) is not { } head) return;
-                if (head.AsksForUpgrade)
+                door = exchange.DoorOf(head);
+                if (door.IsClosed) return;
+                if (door != this && door.OnAccept != HangUp.None)
                 {
-                    entry = exchange.Open(acceptedAt);
-                    await UpgradeAsync(head, reader, socket, stream, entry, stop).ConfigureAwait(false);
+                    if (head.AsksForUpgrade) entry = door.Open(acceptedAt);
+                    if (door.OnAccept == HangUp.Reset) Trouble.Reset(socket);
                     return;
                 }
-                if (!await RestAsync(head, stream, stop).ConfigureAwait(false)) return;
+                if (head.AsksForUpgrade)
+                {
+                    entry = door.Open(acceptedAt);
+                    await door.UpgradeAsync(head, reader, socket, stream, entry, stop).ConfigureAwait(false);
+                    return;
+                }
+                if (!await door.RestAsync(head, stream, stop).ConfigureAwait(false)) return;
             }
         }
         catch (Exception e) when (Trouble.IsExpected(e))
@@ -80,9 +89,18 @@ internal sealed class Acceptor(Exchange exchange, Socket listener)
         }
         finally
         {
-            if (entry is not null) exchange.Closed(entry);
+            if (entry is not null) door.Closed(entry);
         }
     }
+
+    // Of an exchange that has ended, while another's port still leads to it.
+    private bool IsClosed => exchange.HasEnded;
+
+    private HangUp OnAccept => exchange.Faults.OnAccept;
+
+    private ConnectionEntry Open(TimeSpan acceptedAt) => exchange.Open(acceptedAt);
+
+    private void Closed(ConnectionEntry entry) => exchange.Closed(entry);
 
     private async Task UpgradeAsync(HttpHead head, HttpReader reader, Socket socket, Stream stream, ConnectionEntry entry, CancellationToken stop)
     {

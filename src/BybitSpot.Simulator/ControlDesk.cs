@@ -12,6 +12,9 @@ internal sealed class ControlDesk(Exchange exchange)
 {
     private const int SpotArgsMax = 10;
 
+    /// <summary>Linear and inverse name no limit, but connections that asked for more at once were closed.</summary>
+    private const int OtherArgsMax = 500;
+
     /// <summary>All args of one connection together; the words of the refusal are ours, nobody has published the real ones.</summary>
     private const int ArgsCharsMax = 21_000;
 
@@ -68,6 +71,11 @@ internal sealed class ControlDesk(Exchange exchange)
 
     private void Subscribe(Connection connection, Request request)
     {
+        if (!IsSpot && request.Args.Count > OtherArgsMax)
+        {
+            connection.End(HangUp.CloseFrame, 1008, "too many topics in a request");
+            return;
+        }
         var taken = new List<string>();
         string? refusal = null;
         if (exchange.Faults.SubscribeRefusal is { } words) refusal = words;
@@ -98,6 +106,7 @@ internal sealed class ControlDesk(Exchange exchange)
         {
             exchange.Topics.Add(topic, connection);
             connection.Dead.Subscribed(topic);
+            exchange.Venue.Subscribed(topic);
         }
         if (!exchange.Faults.DataBeforeAck) SendSnapshots(connection, taken);
         if (refusal is null) exchange.Acknowledged();

@@ -1,6 +1,6 @@
 namespace BybitSpot.Simulator;
 
-// What is listed: by a test or a script at any time, or the exchange's real symbols all at once. A delisted symbol's
+// What is listed: by a test or a script at any time, or all of the market's symbols at once. A delisted symbol's
 // subscribers stay in the book: listed anew, it is heard by them again.
 public sealed partial class Exchange
 {
@@ -9,16 +9,25 @@ public sealed partial class Exchange
     /// <summary>Lists a symbol, or lists it anew with another price.</summary>
     public void List(string symbol, string baseCoin, string quoteCoin, string tickSize, string price)
     {
-        lock (_gate) _listed.List(symbol, baseCoin, quoteCoin, tickSize, price);
+        lock (_gate) _listed.List(new ListedSymbol(symbol, baseCoin, quoteCoin, tickSize), price);
     }
 
     /// <summary>Lists the exchange's real spot symbols with their real tick sizes, at made-up prices of a plausible level.</summary>
-    public void ListSpot()
+    public void ListSpot() => ListAll();
+
+    /// <summary>Lists all of the market: on spot the real symbols, on linear and inverse plausible ones; at made-up prices.</summary>
+    public void ListAll()
     {
         lock (_gate)
         {
-            foreach (var known in ListedSpot.All) _listed.List(known.Symbol, known.BaseCoin, known.QuoteCoin, known.TickSize, PriceLevel.Of(known));
+            foreach (var known in Listed.Of(Options.Market)) _listed.List(known, PriceLevel.Of(known));
         }
+    }
+
+    /// <summary>Lists a symbol before it trades: REST names it under status=PreLaunch alone, its topics are there, but for the order book's.</summary>
+    public void ListBeforeLaunch(string symbol, string price)
+    {
+        lock (_gate) _listed.List(Listed.Guess(Options.Market, symbol, price) with { Status = "PreLaunch" }, price);
     }
 
     /// <summary>
@@ -27,7 +36,7 @@ public sealed partial class Exchange
     /// </summary>
     public void List(string symbol, string? price = null)
     {
-        var known = ListedSpot.Find(symbol) ?? ListedSpot.Guess(symbol, price);
+        var known = Listed.Find(Options.Market, symbol) ?? Listed.Guess(Options.Market, symbol, price);
         List(known.Symbol, known.BaseCoin, known.QuoteCoin, known.TickSize, price ?? PriceLevel.Of(known));
     }
 
@@ -43,7 +52,7 @@ public sealed partial class Exchange
         lock (_gate) return _listed.Find(symbol).Price;
     }
 
-    /// <summary>The newest seq given to one of the symbol's trades.</summary>
+    /// <summary>The newest number of the symbol's sequence: its last trade's, unless the book moved since.</summary>
     public long LastSeq(string symbol)
     {
         lock (_gate) return _listed.Find(symbol).Seq;

@@ -47,6 +47,7 @@ public sealed partial class Exchange
             {
                 listing.ShowTrade();
                 TickerSoon(listing);
+                MoveBook(listing, atMs);
             }
             else
             {
@@ -56,10 +57,15 @@ public sealed partial class Exchange
         }
     }
 
-    /// <summary>The symbol's sequence starts anew, as after a restart of the exchange: its next trade is 1, and so is the ticker behind it.</summary>
+    /// <summary>The symbol's sequence starts anew, as after a restart of the exchange: its next trade is 1, and so are the ticker behind it and the book's u.</summary>
     public void ResetSequence(string symbol)
     {
-        lock (_gate) _listed.Find(symbol).Seq = 0;
+        lock (_gate)
+        {
+            var listing = _listed.Find(symbol);
+            listing.Seq = 0;
+            listing.Book.Restart();
+        }
     }
 
     /// <summary>
@@ -108,12 +114,13 @@ public sealed partial class Exchange
         listing.Seq++;
         listing.ShowTrade();
         listing.Traded(listing.Step.Format(priceTicks), "0.01");
+        var atMs = _listed.NowMs;
+        MoveBook(listing, atMs);
         if (!isTrade)
         {
             SendTicker(listing, null, true);
             return;
         }
-        var atMs = _listed.NowMs;
         Payloads.BeginTrades(_payload, Options.Market, listing, atMs);
         Payloads.AddTrade(_payload, Options.Market, listing, new TradeEntry(0, atMs, "0.01", false, false, !Faults.NoSeq));
         Payloads.EndTrades(_payload);
@@ -162,6 +169,11 @@ public sealed partial class Exchange
         {
             if (!_listed.IsListed(listing)) return false;
             listing.UsdIndex = usdIndex;
+            if (Options.Market != "spot")
+            {
+                listing.BookMoved();
+                MoveBook(listing, _listed.NowMs);
+            }
             TickerSoon(listing);
             return true;
         }
@@ -191,7 +203,7 @@ public sealed partial class Exchange
     {
         listing.LastTickerAt = Now;
         Payloads.Ticker(_payload, Options.Market, listing, timeMs ?? _listed.NowMs, TickerShape.Delta, withPrice && listing.Price != listing.PublishedPrice, Faults.LastPrice(listing.Symbol));
-        listing.PublishedPrice = listing.Price;
+        (listing.PublishedPrice, listing.PublishedVolume) = (listing.Price, listing.Volume);
         Publish(listing.TickerTopic, _payload.Written);
     }
 }

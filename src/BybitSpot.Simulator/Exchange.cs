@@ -15,6 +15,8 @@ public sealed partial class Exchange : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly long _startedAt;
     private readonly DataQueue _queue;
+    private readonly Acceptor _door;
+    private volatile Exchange[] _beside = [];
 
     private Exchange(ExchangeOptions options, Func<Exchange, IVenue>? venue)
     {
@@ -27,6 +29,7 @@ public sealed partial class Exchange : IDisposable
         Venue = venue?.Invoke(this) ?? _listed;
         Desk = new ControlDesk(this);
         Rest = new RestDesk(this);
+        _door = new Acceptor(this);
         _listener = new Socket(options.BindAddress.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         _listener.Bind(new IPEndPoint(options.BindAddress, options.Port));
         _listener.Listen(1024);
@@ -75,9 +78,21 @@ public sealed partial class Exchange : IDisposable
     internal static Exchange Start(ExchangeOptions options, Func<Exchange, IVenue>? venue)
     {
         var exchange = new Exchange(options, venue);
-        _ = new Acceptor(exchange, exchange._listener).RunAsync(exchange._stop.Token);
+        _ = exchange._door.RunAsync(exchange._listener, exchange._stop.Token);
         return exchange;
     }
+
+    /// <summary>Another market at this one's address, too, as the real exchange has them: its stream's path and REST's category lead to it. It ends with this one.</summary>
+    public void Join(Exchange other)
+    {
+        lock (_gate) _beside = [.. _beside, other];
+    }
+
+    /// <summary>Whom a request is for: the market of its path or category, else this one.</summary>
+    internal Acceptor DoorOf(HttpHead head) =>
+        (Array.Find(_beside, b => b.StreamPath == head.Path || b.Options.Market == head.Query.GetValueOrDefault("category", "")) ?? this)._door;
+
+    internal bool HasEnded => _stop.IsCancellationRequested;
 
     /// <summary>
     /// True as soon as the condition holds, false when it didn't within the limit (real time). Looked at again after each
@@ -104,6 +119,7 @@ public sealed partial class Exchange : IDisposable
         _stop.Cancel();
         _listener.Dispose();
         Agenda.Dispose();
+        foreach (var other in _beside) other.Dispose();
         foreach (var connection in OpenConnections()) connection.Abort();
         Changed();
     }

@@ -26,13 +26,14 @@ public sealed class ExchangeFaults
 {
     private readonly ConcurrentDictionary<string, bool> _refusedSymbols = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _silentTopics = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _heldBooks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _topicDelaysMs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _restPrices = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _lastPrices = new(StringComparer.Ordinal);
 
     // ---- before and during the upgrade
 
-    /// <summary>Close (<see cref="HangUp.Fin"/>) or reset each TCP connection at once after accepting it, REST's too.</summary>
+    /// <summary>Close (<see cref="HangUp.Fin"/>) or reset each TCP connection at once after accepting it, REST's too; of a market at another's address after the request that names it.</summary>
     public HangUp OnAccept { get; set; }
 
     /// <summary>Answer upgrades with this HTTP status instead (429, 503, 403, 200 …).</summary>
@@ -111,13 +112,16 @@ public sealed class ExchangeFaults
     /// <summary>Each publicTrade frame comes so late.</summary>
     public int TradeDelayMs { get; set; }
 
+    /// <summary>Each orderbook frame comes so late.</summary>
+    public int BookDelayMs { get; set; }
+
     /// <summary>All data stands in a queue that is so long, beside what else is late. Nothing overtakes in it: what has joined keeps its time, also when this is put back.</summary>
     public int QueueMs { get; set; }
 
     /// <summary>The queue grows by so much a second, from the first frame after either was set.</summary>
     public int QueueGrowthMsPerS { get; set; }
 
-    /// <summary>No tickers snapshot after the ack.</summary>
+    /// <summary>No snapshot after the ack, neither of tickers nor of the order book.</summary>
     public bool NoSnapshot { get; set; }
 
     /// <summary>The snapshot before the ack, as seen on linear.</summary>
@@ -177,6 +181,9 @@ public sealed class ExchangeFaults
     /// <summary>One topic goes silent (its price goes on moving, REST shows it), or speaks again.</summary>
     public void Silence(string topic, bool on = true) => Set(_silentTopics, topic, on);
 
+    /// <summary>The symbol's best bid and ask stay where they are, whatever trades; <see cref="Exchange.Book"/> alone moves them. Or they follow again.</summary>
+    public void HoldBook(string symbol, bool on = true) => Set(_heldBooks, symbol, on);
+
     /// <summary>Each frame of this topic comes so late, beside what its kind is; 0: not.</summary>
     public void Delay(string topic, int delayMs)
     {
@@ -204,11 +211,14 @@ public sealed class ExchangeFaults
 
     internal bool IsRefused(string symbol) => _refusedSymbols.ContainsKey(symbol);
 
+    internal bool IsBookHeld(string symbol) => _heldBooks.ContainsKey(symbol);
+
     internal bool IsSilent(string topic) => Silent || Mute || _silentTopics.ContainsKey(topic);
 
     internal int DelayMs(string topic) => _topicDelaysMs.GetValueOrDefault(topic)
         + (topic.StartsWith("tickers.", StringComparison.Ordinal) ? TickerDelayMs
         : topic.StartsWith("publicTrade.", StringComparison.Ordinal) ? TradeDelayMs
+        : Topic.IsOfBook(topic) ? BookDelayMs
         : 0);
 
     private static void Set(ConcurrentDictionary<string, bool> set, string key, bool on)

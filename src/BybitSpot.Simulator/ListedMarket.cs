@@ -17,13 +17,15 @@ internal sealed class ListedMarket(Exchange exchange, string market) : IVenue
     /// <summary>Counts listings and delistings.</summary>
     public int Changes { get; private set; }
 
-    public Listing List(string symbol, string baseCoin, string quoteCoin, string tickSize, string price)
+    public Listing List(ListedSymbol known, string price)
     {
-        Delist(symbol);
-        var listing = new Listing(symbol, baseCoin, quoteCoin, tickSize, price, ++_listedEver * SeqSpacing, () => exchange.Now);
-        _bySymbol.Add(symbol, listing);
+        Delist(known.Symbol);
+        var listing = new Listing(known.Symbol, known.BaseCoin, known.QuoteCoin, known.TickSize, price, ++_listedEver * SeqSpacing, () => exchange.Now) { Status = known.Status };
+        _bySymbol.Add(known.Symbol, listing);
         _inOrder.Add(listing);
         Changes++;
+        listing.Book.Follow(price, listing.Seq, NowMs);
+        exchange.BookIsListed(listing);
         return listing;
     }
 
@@ -39,16 +41,33 @@ internal sealed class ListedMarket(Exchange exchange, string market) : IVenue
 
     public bool IsListed(Listing listing) => _bySymbol.GetValueOrDefault(listing.Symbol) == listing;
 
-    public bool Knows(string topic) => _bySymbol.ContainsKey(Topic.Symbol(topic));
+    public bool Knows(string topic) =>
+        _bySymbol.TryGetValue(Topic.Symbol(topic), out var listing) && (!Topic.IsOfBook(topic) || (topic == listing.Book.Topic && listing.HasBook));
+
+    public void Subscribed(string topic)
+    {
+        if (Topic.IsOfBook(topic)) exchange.RepeatBook(Find(Topic.Symbol(topic)));
+    }
 
     public bool TrySnapshot(string topic, TextBuffer into)
     {
-        if (!topic.StartsWith("tickers.", StringComparison.Ordinal) || !_bySymbol.TryGetValue(Topic.Symbol(topic), out var listing)) return false;
+        if (!_bySymbol.TryGetValue(Topic.Symbol(topic), out var listing)) return false;
+        if (topic == listing.Book.Topic) return TryBook(listing, into);
+        if (topic != listing.TickerTopic) return false;
         // While a ticker waits for its turn a new spot subscriber waits with the others: two within 50 ms would break the rule.
         // Elsewhere the waiting one is a delta, and a snapshot has to come first.
         if (listing.TickerWaits && market == "spot") return false;
         listing.LastTickerAt = exchange.Now;
         Payloads.Ticker(into, market, listing, NowMs, TickerShape.Snapshot, lastPrice: exchange.Faults.LastPrice(listing.Symbol));
+        return true;
+    }
+
+    private bool TryBook(Listing listing, TextBuffer into)
+    {
+        // A change that waits for its pace comes to the new subscriber with the others.
+        if (listing.Book.Waits) return false;
+        listing.Book.LastSentAt = exchange.Now;
+        Payloads.Book(into, market, listing, NowMs);
         return true;
     }
 
@@ -58,12 +77,19 @@ internal sealed class ListedMarket(Exchange exchange, string market) : IVenue
 
     private string Instrument(Listing listing) => market == "spot"
         ? $$$"""{"symbol":"{{{listing.Symbol}}}","baseCoin":"{{{listing.BaseCoin}}}","quoteCoin":"{{{listing.QuoteCoin}}}","innovation":"0","status":"Trading","marginTrading":"utaOnly","stTag":"0","lotSizeFilter":{"basePrecision":"0.000001","quotePrecision":"0.0000001","minOrderQty":"0.000001","maxOrderQty":"1000","minOrderAmt":"5","maxOrderAmt":"4000000"},"priceFilter":{"tickSize":"{{{listing.TickSizeText}}}"},"riskParameters":{"priceLimitRatioX":"0.01","priceLimitRatioY":"0.02"}}"""
-        : $$$"""{"symbol":"{{{listing.Symbol}}}","contractType":"{{{(market == "linear" ? "LinearPerpetual" : "InversePerpetual")}}}","status":"Trading","baseCoin":"{{{listing.BaseCoin}}}","quoteCoin":"{{{listing.QuoteCoin}}}","launchTime":"1585526400000","deliveryTime":"0","priceScale":"2","priceFilter":{"minPrice":"{{{listing.TickSizeText}}}","maxPrice":"1999999.8","tickSize":"{{{listing.TickSizeText}}}"},"settleCoin":"{{{(market == "linear" ? listing.QuoteCoin : listing.BaseCoin)}}}"}""";
+        : $$$"""{"symbol":"{{{listing.Symbol}}}","contractType":"{{{Listed.ContractType(market, listing.Symbol)}}}","status":"{{{listing.Status}}}","baseCoin":"{{{listing.BaseCoin}}}","quoteCoin":"{{{listing.QuoteCoin}}}","launchTime":"1585526400000","deliveryTime":"0","priceScale":"2","priceFilter":{"minPrice":"{{{listing.TickSizeText}}}","maxPrice":"1999999.8","tickSize":"{{{listing.TickSizeText}}}"},"settleCoin":"{{{(market == "linear" ? listing.QuoteCoin : listing.BaseCoin)}}}"}""";
 
     private string Ticker(Listing listing)
     {
         var price = exchange.Faults.RestPrice(listing.Symbol) ?? listing.PriceAt(exchange.Now - TimeSpan.FromMilliseconds(exchange.Faults.RestLateMs));
-        var ask = listing.Step.TryTicks(price, out var ticks) ? listing.Step.Format(ticks + 1) : price;
-        return $$"""{"symbol":"{{listing.Symbol}}","bid1Price":"{{price}}","bid1Size":"1.5","ask1Price":"{{ask}}","ask1Size":"0.75","lastPrice":"{{price}}","prevPrice24h":"{{listing.PreviousDay}}","price24hPcnt":"{{listing.Change24h}}","highPrice24h":"{{listing.High}}","lowPrice24h":"{{listing.Low}}","turnover24h":"{{listing.Turnover}}","volume24h":"{{listing.Volume}}","usdIndexPrice":"{{listing.UsdIndex}}"}""";
+        var (bid, ask) = Sides(listing, price);
+        return $$"""{"symbol":"{{listing.Symbol}}","bid1Price":"{{bid.Price}}","bid1Size":"{{bid.Size}}","ask1Price":"{{ask.Price}}","ask1Size":"{{ask.Size}}","lastPrice":"{{price}}","prevPrice24h":"{{listing.PreviousDay}}","price24hPcnt":"{{listing.Change24h}}","highPrice24h":"{{listing.High}}","lowPrice24h":"{{listing.Low}}","turnover24h":"{{listing.Turnover}}","volume24h":"{{listing.Volume}}","usdIndexPrice":"{{listing.UsdIndex}}"}""";
+    }
+
+    /// <summary>The book's, or some around a price that is not the present one.</summary>
+    private (BookSide Bid, BookSide Ask) Sides(Listing listing, string price)
+    {
+        if (listing.HasBook && exchange.Faults.RestPrice(listing.Symbol) is null && exchange.Faults.RestLateMs == 0) return (listing.Book.Bid, listing.Book.Ask);
+        return (new BookSide(price, "1.5"), new BookSide(listing.Step.TryTicks(price, out var ticks) ? listing.Step.Format(ticks + 1) : price, "0.75"));
     }
 }

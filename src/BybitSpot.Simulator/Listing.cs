@@ -31,6 +31,7 @@ internal sealed class Listing
         Seq = Cs = firstSeq;
         TickerTopic = "tickers." + symbol;
         TradeTopic = "publicTrade." + symbol;
+        Book = new TopOfBook(symbol, step, firstSeq / 1000);
         _high = _low = AsDecimal(price) ?? 0;
     }
 
@@ -42,11 +43,19 @@ internal sealed class Listing
 
     public string TickSizeText { get; }
 
+    /// <summary>As REST names it: Trading, or PreLaunch.</summary>
+    public string Status { get; init; } = ListedSymbol.Trading;
+
     public TickSize Step { get; }
 
     public string TickerTopic { get; }
 
     public string TradeTopic { get; }
+
+    public TopOfBook Book { get; }
+
+    /// <summary>What is listed before it trades has none.</summary>
+    public bool HasBook => Status == ListedSymbol.Trading;
 
     /// <summary>The last trade's.</summary>
     public string Price
@@ -92,6 +101,9 @@ internal sealed class Listing
     /// <summary>The price in the newest ticker sent: on linear a delta leaves an unchanged price out.</summary>
     public string? PublishedPrice { get; set; }
 
+    /// <summary>The same of the day's volume, which changes with every trade.</summary>
+    public string? PublishedVolume { get; set; }
+
     public string High => _high.ToString(CultureInfo.InvariantCulture);
 
     public string Low => _low.ToString(CultureInfo.InvariantCulture);
@@ -127,6 +139,13 @@ internal sealed class Listing
     {
         Price = priceBefore;
         Seq = Math.Max(seqBefore, Seq);
+    }
+
+    /// <summary>Derivatives: the order book moved, and what moves it counts in the same sequence as trades.</summary>
+    public void BookMoved()
+    {
+        // A trade that leaves the ticker alone is not in it either.
+        if (Cs == Seq) Cs = ++Seq;
     }
 
     /// <summary>A ticker that a test makes up.</summary>

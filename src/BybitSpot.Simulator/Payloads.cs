@@ -11,8 +11,10 @@ internal enum TickerShape
 // Data frames in the exchange's shapes and key orders (spot puts cs early, linear puts cs and ts last). Pure.
 //   {"topic":"tickers.BTCUSDT","ts":1,"type":"snapshot","cs":2,"data":{"symbol":"BTCUSDT","lastPrice":"65140.5",…}}
 //   {"topic":"publicTrade.ETHUSDT","ts":1,"type":"snapshot","data":[{"i":"…","T":1,"p":"1923.28","v":"0.04","S":"Sell","seq":2,"s":"ETHUSDT","BT":false,"RPI":false}]}
+//   {"topic":"orderbook.1.BTCUSDT","ts":2,"type":"snapshot","data":{"s":"BTCUSDT","b":[["16493.5","0.006"]],"a":[["16611","0.029"]],"u":3,"seq":4},"cts":1}
 internal static class Payloads
 {
+    /// <param name="withPrice">Whether a delta shows the price; it shows the volume where that is another than was published last.</param>
     /// <param name="lastPrice">JSON that stands for the price instead; empty: no such key.</param>
     public static void Ticker(TextBuffer into, string market, Listing listing, long timeMs, TickerShape shape, bool withPrice = true, string? lastPrice = null)
     {
@@ -37,6 +39,7 @@ internal static class Payloads
         else
         {
             if (withPrice || lastPrice is not null) AddPrice(into, listing, lastPrice);
+            if (listing.Volume != listing.PublishedVolume) into.Add("\"volume24h\":\""u8).Add(listing.Volume).Add("\",\"turnover24h\":\""u8).Add(listing.Turnover).Add("\","u8);
             into.Add("\"indexPrice\":\""u8).Add(listing.UsdIndex).Add("\""u8);
         }
         into.Add("},\"cs\":"u8).Add(listing.Cs).Add(",\"ts\":"u8).Add(timeMs).Add("}"u8);
@@ -73,6 +76,24 @@ internal static class Payloads
     }
 
     public static void EndTrades(TextBuffer into) => into.Add("]}"u8);
+
+    public static void Book(TextBuffer into, string market, Listing listing, long timeMs)
+    {
+        var book = listing.Book;
+        into.Clear().Add("{\"topic\":\""u8).Add(book.Topic).Add("\","u8);
+        if (market == "spot") into.Add("\"ts\":"u8).Add(timeMs).Add(",\"type\":\"snapshot\""u8);
+        else into.Add("\"type\":\"snapshot\",\"ts\":"u8).Add(timeMs);
+        into.Add(",\"data\":{\"s\":\""u8).Add(listing.Symbol).Add("\",\"b\":["u8);
+        AddSide(into, book.Bid);
+        AddSide(into.Add("],\"a\":["u8), book.Ask);
+        into.Add("],\"u\":"u8).Add(book.Update).Add(",\"seq\":"u8).Add(book.Seq);
+        into.Add("},\"cts\":"u8).Add(book.ChangedAtMs).Add("}"u8);
+    }
+
+    private static void AddSide(TextBuffer into, BookSide side)
+    {
+        if (side is { Price: { } price, Size: { } size }) into.Add("[\""u8).Add(price).Add("\",\""u8).Add(size).Add("\"]"u8);
+    }
 
     private static void AddPrice(TextBuffer into, Listing listing, string? lastPrice)
     {

@@ -21,13 +21,19 @@ internal sealed class RecordedMarket : IVenue
         _recording = recording;
         _speed = speed;
         _playedUs = recording.FirstAtUs;
-        _instruments = instruments ?? [.. recording.Topics.Select(Topic.Symbol).Distinct().Order(StringComparer.Ordinal).Select(symbol => (symbol, Derived(symbol)))];
+        _instruments = instruments ?? [.. recording.Topics.Select(Topic.Symbol).Distinct().Order(StringComparer.Ordinal).Select(symbol => (symbol, Derived(exchange.Options.Market, symbol)))];
         _symbols = [.. _instruments.Select(entry => entry.Symbol)];
     }
 
     public long NowMs => PresentUs() / 1000 + _exchange.Faults.ClockOffsetMs;
 
-    public bool Knows(string topic) => _recording.Topics.Contains(topic) || _symbols.Contains(Topic.Symbol(topic));
+    public bool Knows(string topic) => _recording.Topics.Contains(topic)
+        || (_symbols.Contains(Topic.Symbol(topic)) && (!Topic.IsOfBook(topic) || topic.StartsWith(Topic.BestBook, StringComparison.Ordinal)));
+
+    public void Subscribed(string topic)
+    {
+        // What is repeated, and when, is in the recording.
+    }
 
     public bool TrySnapshot(string topic, TextBuffer into)
     {
@@ -69,7 +75,8 @@ internal sealed class RecordedMarket : IVenue
         lock (_exchange.Gate)
         {
             _playedUs = Math.Max(_playedUs, frame.AtUs);
-            if (frame.IsTicker) _played[frame.Topic] = frame.Raw.ToArray();
+            if (frame.IsBestBook) _played[frame.Topic] = frame.Raw.ToArray();
+            if (frame.IsTicker) _played[frame.Topic] = MergedTicker.Of(_played.GetValueOrDefault(frame.Topic), frame.Raw);
             _exchange.Publish(frame.Topic, frame.Raw.Span);
         }
     }
@@ -84,9 +91,9 @@ internal sealed class RecordedMarket : IVenue
 
     private static long Microseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;
 
-    private static string Derived(string symbol)
+    private static string Derived(string market, string symbol)
     {
-        var (baseCoin, quoteCoin) = ListedSpot.Cut(symbol);
+        var (baseCoin, quoteCoin) = Listed.Cut(market, symbol);
         return $$$"""{"symbol":{{{JsonText.Quote(symbol)}}},"baseCoin":{{{JsonText.Quote(baseCoin)}}},"quoteCoin":{{{JsonText.Quote(quoteCoin)}}},"innovation":"0","status":"Trading","marginTrading":"none","priceFilter":{"tickSize":"0.0000000001"}}""";
     }
 }

@@ -1,10 +1,13 @@
+using System.IO.Compression;
+using ZstdSharp;
+
 namespace BybitSpot.Simulator;
 
 // A recording: a JSON object a line, in order of time.
 //   {"dir":"in","recv_ts":1786310819.526044,"raw":"{\"topic\":\"tickers.BTCUSDT\",…}"}
-// Read twice, never held: the scan checks every line and keeps the topics and each one's first ticker; the playback streams.
-// So a file of any size needs the memory of its longest line. A last line without a newline that is broken was cut off and is
-// left out with a warning; a broken line anywhere else is an error.
+// Compressed by gzip, by zstd or not. Read twice, never held: the scan checks every line and keeps the topics and each one's first ticker; the
+// playback streams. So a file of any size needs the memory of its longest line. A last line without a newline that is broken was cut off
+// and is left out with a warning; a broken line anywhere else is an error.
 internal sealed class RecordingFile
 {
     private const int LineMaxBytes = 16 * 1024 * 1024;
@@ -15,7 +18,7 @@ internal sealed class RecordingFile
 
     public HashSet<string> Topics { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>By tickers topic: its first frame, whose price REST shows until one is played.</summary>
+    /// <summary>By tickers topic: its first frame with a price, which REST shows until one is played.</summary>
     public Dictionary<string, byte[]> FirstTickers { get; } = new(StringComparer.Ordinal);
 
     /// <summary>When the first and the last frame to be played were received, in Unix microseconds.</summary>
@@ -35,7 +38,7 @@ internal sealed class RecordingFile
             if (recording.Frames++ == 0) recording.FirstAtUs = frame.AtUs;
             recording.LastAtUs = Math.Max(recording.LastAtUs, frame.AtUs);
             recording.Topics.Add(frame.Topic);
-            if (frame.IsTicker && !recording.FirstTickers.ContainsKey(frame.Topic)) recording.FirstTickers.Add(frame.Topic, frame.Raw.ToArray());
+            if (frame.IsTicker && !recording.FirstTickers.ContainsKey(frame.Topic) && RecordedLine.LastPriceOf(frame.Raw) is not null) recording.FirstTickers.Add(frame.Topic, frame.Raw.ToArray());
         }
         if (recording.Frames == 0) throw new SimulationException($"{path}: no frame with a topic came in");
         return recording;
@@ -84,12 +87,15 @@ internal sealed class RecordingFile
 internal readonly record struct RecordedFrame(long AtUs, string Topic, ReadOnlyMemory<byte> Raw)
 {
     public bool IsTicker => Topic.StartsWith("tickers.", StringComparison.Ordinal);
+
+    /// <summary>Each is a snapshot.</summary>
+    public bool IsBestBook => Topic.StartsWith(Simulator.Topic.BestBook, StringComparison.Ordinal);
 }
 
 /// <summary>Lines of bytes, without the newline; reuses one buffer.</summary>
 internal sealed class LineReader(string path, int lineMaxBytes) : IDisposable
 {
-    private readonly FileStream _file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+    private readonly Stream _file = Open(path);
     private byte[] _buffer = new byte[256 * 1024];
     private int _start;
     private int _end;
@@ -118,7 +124,7 @@ internal sealed class LineReader(string path, int lineMaxBytes) : IDisposable
                 if (_end >= lineMaxBytes) throw new SimulationException($"{path}:{_number + 1}: longer than {lineMaxBytes} bytes");
                 Array.Resize(ref _buffer, _buffer.Length * 2);
             }
-            var read = _file.Read(_buffer.AsSpan(_end));
+            var read = Read(_buffer.AsSpan(_end));
             _end += read;
             if (read > 0) continue;
             if (_end == 0) return null;
@@ -130,4 +136,30 @@ internal sealed class LineReader(string path, int lineMaxBytes) : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    // By its first bytes, whatever it is called.
+    private static Stream Open(string path)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        Span<byte> head = stackalloc byte[4];
+        if (!file.CanSeek) return file;
+        var known = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        file.Position = 0;
+        return known is [0x1F, 0x8B, ..] ? new GZipStream(file, CompressionMode.Decompress)
+            : known is [0x28, 0xB5, 0x2F, 0xFD] ? new DecompressionStream(file, leaveOpen: false)
+            : file;
+    }
+
+    // A compressed file that was cut off ends where it cannot be read any more.
+    private int Read(Span<byte> into)
+    {
+        try
+        {
+            return _file.Read(into);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ZstdException)
+        {
+            return 0;
+        }
+    }
 }

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace BybitSpot.Simulator;
 
 // REST's three public paths, in the exchange's envelope:
 //   {"retCode":0,"retMsg":"OK","result":{"category":"spot","list":[…]},"retExtInfo":{},"time":1786310818969}
-// Spot is never paged and ignores limit and cursor; the others are paged by 500, at most 1,000.
+// Spot is never paged and ignores limit and cursor; the others are paged by 500, at most 1,000, and what is listed before it trades
+// is named to who asks for status=PreLaunch, and to nobody else.
 internal sealed class RestDesk(Exchange exchange)
 {
     private const int RequestsMax = 600;
@@ -27,11 +29,21 @@ internal sealed class RestDesk(Exchange exchange)
             return head.Path switch
             {
                 "/v5/market/time" => Json(Time()),
-                "/v5/market/instruments-info" => Json(List(head, exchange.Venue.Instruments, paged: exchange.Options.Market != "spot")),
+                "/v5/market/instruments-info" => Json(List(head, () => OfStatus(head.Query.GetValueOrDefault("status", "")), paged: exchange.Options.Market != "spot")),
                 "/v5/market/tickers" => Json(List(head, Tickers, paged: false)),
                 _ => (404, "text/plain", "404 page not found"),
             };
         }
+    }
+
+    private IEnumerable<(string Symbol, string Json)> OfStatus(string status) => exchange.Options.Market == "spot"
+        ? exchange.Venue.Instruments()
+        : exchange.Venue.Instruments().Where(entry => StatusOf(entry.Json) is var its && (status.Length == 0 ? its != "PreLaunch" : its == status));
+
+    private static string StatusOf(string instrument)
+    {
+        using var document = JsonDocument.Parse(instrument);
+        return document.RootElement.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.String ? status.GetString()! : "";
     }
 
     private static (int Status, string ContentType, string Body) Json(string body) => (200, "application/json", body);

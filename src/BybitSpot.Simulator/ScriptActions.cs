@@ -43,10 +43,11 @@ internal static class ScriptActions
             Switch(words[0]) is { } on ? exchange => exchange.Faults.SubscribeRefusal = !on ? null : words.Length > 1 ? string.Join(' ', words[1..]) : "system busy" : null),
         new("unpriced", "SYMBOL JSON|off", "", "the symbol's tickers have this for lastPrice, such as \"0\" with its quotes", 2, 2, words =>
             IsSymbol(words[0]) ? exchange => exchange.Faults.LastPrice(words[0], words[1] == "off" ? null : words[1]) : null),
-        new("delay", "tickers|publicTrade|TOPIC MS", $", at most {DelayMaxMs}", "frames of this kind, or of this topic, come so late", 2, 2, words => (words[0], Number(words[1], 0, DelayMaxMs)) switch
+        new("delay", "tickers|publicTrade|orderbook|TOPIC MS", $", at most {DelayMaxMs}", "frames of this kind, or of this topic, come so late", 2, 2, words => (words[0], Number(words[1], 0, DelayMaxMs)) switch
         {
             ("tickers", { } ms) => exchange => exchange.Faults.TickerDelayMs = ms,
             ("publicTrade", { } ms) => exchange => exchange.Faults.TradeDelayMs = ms,
+            ("orderbook", { } ms) => exchange => exchange.Faults.BookDelayMs = ms,
             (var topic, { } ms) when Topic.HasKnownKind(topic) => exchange => exchange.Faults.Delay(topic, ms),
             _ => null,
         }),
@@ -88,6 +89,10 @@ internal static class ScriptActions
             exchange => Listed(exchange, words[0], () => exchange.Delist(words[0]))) { MovesMarket = true },
         new("trade", "SYMBOL PRICE", "", "one trade; the walk goes on from its price", 2, 2, words =>
             IsPrice(words[1]) ? exchange => Listed(exchange, words[0], () => exchange.Trade(words[0], words[1])) : null) { MovesMarket = true },
+        new("book", "SYMBOL BID|none ASK|none", "", "its best bid and ask, until the next trade", 3, 3, words =>
+            words[1..].All(word => word == "none" || IsPrice(word)) ? exchange => Listed(exchange, words[0], () => Book(exchange, words[0], words[1], words[2])) : null) { MovesMarket = true },
+        new("holdbook", "SYMBOL on|off", "", "its best bid and ask stay where they are, whatever trades", 2, 2, words =>
+            IsSymbol(words[0]) && Switch(words[1]) is { } on ? exchange => exchange.Faults.HoldBook(words[0], on) : null) { MovesMarket = true },
         new("resequence", "SYMBOL", "", "its sequence starts anew from 1", 1, 1, words =>
             exchange => Listed(exchange, words[0], () => exchange.ResetSequence(words[0]))) { MovesMarket = true },
         new("burst", "SYMBOL N", $", N from 1 to {Exchange.BurstTradesMax}", "so many trades at once, many in a frame", 2, 2, words =>
@@ -110,7 +115,7 @@ internal static class ScriptActions
         var help = new StringBuilder()
             .Append("A script: one action a line, \"<seconds> <action>\", seconds since the start;\n# begins a comment.\n\n");
         foreach (var rule in _rules) help.Append(CultureInfo.InvariantCulture, $"  {rule.Usage}\n{Wrapped(rule.Meaning + rule.Limit)}");
-        return help.Append("\nlist, delist, trade, resequence and burst need made-up prices: they can't be\ntold to a recording.\n")
+        return help.Append("\nlist, delist, trade, book, holdbook, resequence and burst need made-up prices:\nthey can't be told to a recording.\n")
             .Append("\nExample:\n  5 silence tickers.BTCUSDT on\n  20 silence tickers.BTCUSDT off\n  30 delist LTCUSDT   # and back\n  60 list LTCUSDT 85.10\n").ToString();
     }
 
@@ -143,6 +148,13 @@ internal static class ScriptActions
             Possible(exchange.Venue.Knows("tickers." + symbol), $"{symbol} is not listed");
             act();
         }
+    }
+
+    private static void Book(Exchange exchange, string symbol, string bid, string ask)
+    {
+        Possible(exchange.Venue.Knows(Topic.BestBook + symbol), $"{symbol} has no book before it trades");
+        var (bidPrice, askPrice) = (bid == "none" ? null : bid, ask == "none" ? null : ask);
+        exchange.Book(symbol, bidPrice, bidPrice is null ? null : "1", askPrice, askPrice is null ? null : "1");
     }
 
     private static void Possible(bool done, string otherwise)

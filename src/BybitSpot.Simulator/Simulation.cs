@@ -13,6 +13,9 @@ public sealed record SimulationOptions
     /// <summary>Where to listen; loopback unless told otherwise.</summary>
     public string BindAddress { get; init; } = "127.0.0.1";
 
+    /// <summary>"spot", "linear" or "inverse"; or "all" at one address, as the real exchange has them.</summary>
+    public string Market { get; init; } = "spot";
+
     /// <summary>A recording to play; null: the exchange's symbols, with prices that walk.</summary>
     public string? RecordingPath { get; init; }
 
@@ -53,6 +56,11 @@ public static class Simulation
     public static int Run(SimulationOptions options, TextWriter output, CancellationToken stop)
     {
         if (!double.IsFinite(options.Speed) || options.Speed < 0) throw new SimulationException($"speed {options.Speed}: must be 0 or more");
+        if (options.Market is not ("spot" or "linear" or "inverse" or "all")) throw new SimulationException($"market {options.Market}: must be spot, linear, inverse or all");
+        string[] others = options.Market == "all" ? ["linear", "inverse"] : [];
+        if (others.Length > 0 && options.RecordingPath is not null) throw new SimulationException("market all: a recording is of one market");
+        // What else is said is of spot then, but for the pace.
+        if (others.Length > 0) options = options with { Market = "spot" };
         if (options.Port is < 0 or > ushort.MaxValue) throw new SimulationException($"port {options.Port}: must be 0 to 65535");
         if (!IPAddress.TryParse(options.BindAddress, out var address)) throw new SimulationException($"bind address {options.BindAddress}: no IP address");
         if (options.InstrumentsPath is not null && options.RecordingPath is null) throw new SimulationException("instruments are for a recording: give one, too");
@@ -71,10 +79,11 @@ public static class Simulation
 
         RecordedMarket? recorded = null;
         Func<Exchange, IVenue>? venue = recording is null ? null : exchange => recorded = new RecordedMarket(exchange, recording, instruments, options.Speed);
-        using var exchange = Start(new ExchangeOptions { Port = options.Port, BindAddress = address }, venue);
+        using var exchange = Start(new ExchangeOptions { Port = options.Port, BindAddress = address, Market = options.Market }, venue);
         // Listed before anybody is told the address.
-        if (plan is not null) exchange.ListSpot();
+        if (plan is not null) exchange.ListAll();
         var walk = plan is not null ? new Walk(exchange, plan, options.Seed, options.Speed) : null;
+        var beside = others.Select(market => Beside(exchange, market, options, address)).ToArray();
         lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"BYBIT_WS_URL={exchange.StreamUrl} BYBIT_REST_URL={exchange.RestUrl}"));
         lines.Flush();
 
@@ -87,20 +96,30 @@ public static class Simulation
                 ? Task.Run(() => walk.RunAsync(either.Token), CancellationToken.None)
                 : Task.Run(() => new Playback(exchange, recorded!, recording!, options.Speed, lines).RunAsync(either.Token), CancellationToken.None),
         };
+        running.AddRange(beside.Select(other => Task.Run(() => other.RunAsync(either.Token), CancellationToken.None)));
         if (script is not null) running.Add(Task.Run(() => script.RunAsync(exchange, lines, either.Token), CancellationToken.None));
         return UntilStopped(running, either);
+    }
+
+    /// <summary>Another market at the same address, all of whose symbols walk.</summary>
+    private static Walk Beside(Exchange exchange, string market, SimulationOptions options, IPAddress address)
+    {
+        var other = Start(new ExchangeOptions { BindAddress = address, Market = market }, null);
+        other.ListAll();
+        exchange.Join(other);
+        return new Walk(other, WalkPlan.Of(Listed.Of(market).Count, options.Rate, market), options.Seed, options.Speed);
     }
 
     private static WalkPlan Plan(SimulationOptions options)
     {
         if (options.Rate is < 1 or > RateMax) throw new SimulationException($"rate {options.Rate}: must be 1 to {RateMax} messages a second");
-        if (options.Symbols is { } symbols && (symbols < 1 || symbols > ListedSpot.All.Count)) throw new SimulationException($"symbols {symbols}: must be 1 to {ListedSpot.All.Count}");
-        if (options.Coins is not { } coins) return WalkPlan.Of(options.Symbols ?? ListedSpot.All.Count, options.Rate);
+        if (options.Symbols is { } symbols && (symbols < 1 || symbols > Listed.Of(options.Market).Count)) throw new SimulationException($"symbols {symbols}: must be 1 to {Listed.Of(options.Market).Count}");
+        if (options.Coins is not { } coins) return WalkPlan.Of(options.Symbols ?? Listed.Of(options.Market).Count, options.Rate, options.Market);
         if (options.Symbols is not null) throw new SimulationException("symbols and coins both say what walks: give one");
         var named = new List<string>();
         foreach (var coin in coins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            named.Add(ListedSpot.OfCoin(coin.ToUpperInvariant())?.Symbol ?? throw new SimulationException($"coins: {coin} is not listed"));
+            named.Add(Listed.OfCoin(options.Market, coin.ToUpperInvariant())?.Symbol ?? throw new SimulationException($"coins: {coin} is not listed"));
         }
         if (named.Count == 0) throw new SimulationException("coins: none is named");
         return new WalkPlan([.. named.Distinct()], [], options.Rate);

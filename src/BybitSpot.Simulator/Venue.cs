@@ -10,7 +10,10 @@ internal interface IVenue
     /// <summary>Whether a subscription to the topic is taken.</summary>
     bool Knows(string topic);
 
-    /// <summary>The tickers frame to send after the ack; false when there is none now.</summary>
+    /// <summary>A subscription was taken.</summary>
+    void Subscribed(string topic);
+
+    /// <summary>The tickers or order book frame to send after the ack; false when there is none now.</summary>
     bool TrySnapshot(string topic, TextBuffer into);
 
     /// <summary>The elements of REST's instruments-info list, in order.</summary>
@@ -22,6 +25,11 @@ internal interface IVenue
 
 internal static class Topic
 {
+    /// <summary>The one depth of the order book that is served: its kind, with the point behind it.</summary>
+    public const string BestBook = "orderbook.1.";
+
+    public static bool IsOfBook(string topic) => topic.StartsWith("orderbook.", StringComparison.Ordinal);
+
     /// <summary>The last part: "orderbook.200.BTCUSDT" is about BTCUSDT.</summary>
     public static string Symbol(string topic) => topic[(topic.LastIndexOf('.') + 1)..];
 

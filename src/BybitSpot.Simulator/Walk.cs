@@ -10,10 +10,10 @@ internal sealed record WalkPlan(IReadOnlyList<string> Lively, IReadOnlyList<stri
     public static WalkPlan Default { get; } = Of(ListedSpot.All.Count, null);
 
     /// <summary>The first so many: the best known before the others.</summary>
-    public static WalkPlan Of(int symbols, int? messagesPerSecond)
+    public static WalkPlan Of(int symbols, int? messagesPerSecond, string market = "spot")
     {
-        string[] best = [.. PriceLevel.BestKnown.Select(entry => entry.Coin + "USDT").Take(symbols)];
-        return new WalkPlan(best, [.. ListedSpot.All.Select(entry => entry.Symbol).Except(best).Take(symbols - best.Length)], messagesPerSecond);
+        string[] best = [.. PriceLevel.BestKnown.Select(entry => entry.Coin + Listed.MainQuote(market)).Where(symbol => Listed.Find(market, symbol) is not null).Take(symbols)];
+        return new WalkPlan(best, [.. Listed.Of(market).Select(entry => entry.Symbol).Except(best).Take(symbols - best.Length)], messagesPerSecond);
     }
 }
 

@@ -1,6 +1,8 @@
 // Everything that the engine counts and measures, under one name each. Made when somebody asks.
 using BybitSpot.Feed;
 using BybitSpot.Latest;
+using BybitSpot.Market;
+using BybitSpot.Monitoring;
 using BybitSpot.Signals;
 
 namespace BybitSpot;
@@ -10,22 +12,61 @@ public sealed partial class Bridge
     private static readonly double[] s_quantiles = [0.5, 0.9, 0.99, 1];
 
     /// <summary>Everything that is counted and measured, as it stands now. Any thread; for whoever asks seldom.</summary>
-    public IReadOnlyList<MetricFamily> Meters()
+    /// <param name="ofEachCoin">Also what is known of each coin by its name: four series a coin, so for whoever wants them.</param>
+    public IReadOnlyList<MetricFamily> Meters(bool ofEachCoin = false)
     {
         lock (_gate)
-            return [.. FeedMeters(), .. CoinMeters(), .. RedisMeters(), .. AuditMeters()];
+            return [.. FeedMeters(), .. CoinMeters(), .. ofEachCoin ? MetersOf(Standings()) : [], .. RedisMeters(), .. AuditMeters()];
     }
+
+    /// <summary>How old a look at the coins may be when it is told.</summary>
+    public static TimeSpan CoinsLookedAtEvery => FreshnessMonitor.LookEvery;
+
+    /// <summary>Every watched coin as last looked at. Any thread; for whoever asks a few times a second.</summary>
+    public CoinStanding[] Coins()
+    {
+        lock (_gate)
+            return Standings();
+    }
+
+    /// <summary>What people are shown of all that. Any thread; for whoever asks a few times a second.</summary>
+    public FeedCounts Counts()
+    {
+        lock (_gate)
+        {
+            FeedTotals feed = Totals;
+            return new FeedCounts(
+                feed.Lines,
+                feed.Connected,
+                feed.Counts.Ticks,
+                Told(Enum.GetValues<ReconnectCause>().Select(c => (NameOf(c), feed.Counts.ReconnectsBecause(c)))),
+                Told(feed.Dropped.Where(d => d.Key != DropReason.None).Select(d => (DropCounter.Name(d.Key), d.Value))),
+                _redis.Lanes.All,
+                _redis.Lanes.Up,
+                _redis.Written,
+                _redis.Latency.Counts(),
+                _writers.Count,
+                _clock.ExchangeOffsetMs);
+        }
+    }
+
+    private CoinStanding[] Standings() => [.. _markets.SelectMany(m => m.Monitor.Standings())];
+
+    private static Dictionary<string, long> Told(IEnumerable<(string Name, long Count)> counts) => counts.Where(c => c.Count > 0).ToDictionary(c => c.Name, c => c.Count);
 
     private IEnumerable<MetricFamily> FeedMeters()
     {
-        FeedTotals feed = _lines.Totals;
+        FeedTotals feed = Totals;
         LineCounts counts = feed.Counts;
+        FeedReport report = Report;
         yield return Labelled("bybitspot_feed_state", "1 for the state that the feed is in.", MetricKind.Gauge, "state",
-            Enum.GetValues<FeedState>().Select(s => (NameOf(s), s == Report.State ? 1.0 : 0)));
+            Enum.GetValues<FeedState>().Select(s => (NameOf(s), s == report.State ? 1.0 : 0)));
+        yield return MetricFamily.Gauge("bybitspot_ready", "1 while readers can rely on what stands in Redis, but for the stale coins: what /readyz answers.", report.IsReady ? 1 : 0);
+        yield return Labelled("bybitspot_market_ready", "The same of each market.", MetricKind.Gauge, "market", Reports.Select(r => (r.Venue.Name(), r.Report.IsReady ? 1.0 : 0)));
         yield return MetricFamily.Gauge("bybitspot_lines", "Connections to the exchange that there should be.", feed.Lines);
         yield return MetricFamily.Gauge("bybitspot_lines_connected", "Connections to the exchange that there are.", feed.Connected);
         yield return Labelled("bybitspot_messages_total", "Text messages of the stream, by topic.", MetricKind.Counter, "topic",
-            [("tickers", counts.Tickers), ("publicTrade", counts.Trades), ("control", counts.Controls), ("bad", counts.Bad)]);
+            [("tickers", counts.Tickers), ("publicTrade", counts.Trades), ("orderbook", counts.Books), ("control", counts.Controls), ("bad", counts.Bad)]);
         yield return Labelled("bybitspot_ticks_total", "Prices of watched coins: taken, late (an older one after a newer) or duplicate.", MetricKind.Counter, "outcome",
             [("taken", counts.Ticks), ("late", counts.Late), ("duplicate", counts.Duplicates)]);
         yield return Labelled("bybitspot_messages_dropped_total", "Messages that could not be used, by reason.", MetricKind.Counter, "reason",
@@ -37,12 +78,14 @@ public sealed partial class Bridge
 
     private IEnumerable<MetricFamily> CoinMeters()
     {
-        ILookup<CoinState, double> ages = _monitor.Ages();
+        MarketFeed[] markets = _markets;
+        ILookup<CoinState, double> ages = markets.SelectMany(m => m.Monitor.Ages()).ToLookup(a => a.State, a => a.Seconds);
+        FeedReport report = Report;
         yield return Labelled("bybitspot_coins", "Watched coins by state.", MetricKind.Gauge, "state",
-            Enum.GetValues<CoinState>().Select(s => (NameOf(s), s switch { CoinState.Fresh => Report.Fresh, CoinState.Quiet => Report.Quiet, _ => (double)Report.Stale })));
+            Enum.GetValues<CoinState>().Select(s => (NameOf(s), s switch { CoinState.Fresh => report.Fresh, CoinState.Quiet => report.Quiet, _ => (double)report.Stale })));
         yield return new MetricFamily("bybitspot_price_age_seconds", "Since the last message of each coin that has had one on the present connection, by state.", MetricKind.Summary,
             [.. Enum.GetValues<CoinState>().SelectMany(s => AgesOf(NameOf(s), [.. ages[s].Order()]))]);
-        yield return MetricFamily.Gauge("bybitspot_last_tick_timestamp_seconds", "The exchange's time of the newest price, since 1970.", _monitor.NewestMs / 1000.0);
+        yield return MetricFamily.Gauge("bybitspot_last_tick_timestamp_seconds", "The exchange's time of the newest price, since 1970.", markets.Max(m => m.Monitor.NewestMs) / 1000.0);
     }
 
     private static IEnumerable<MetricSample> AgesOf(string state, double[] ages)
@@ -54,6 +97,17 @@ public sealed partial class Bridge
         }
         yield return new MetricSample(ages.Sum(), "_sum", ("state", state));
         yield return new MetricSample(ages.Length, "_count", ("state", state));
+    }
+
+    // A series for each state that a coin can be in, as of the feed: one that is 0 is there, too, so a change is a step that can be
+    // averaged and counted, not a series that ends and another that begins.
+    internal static IEnumerable<MetricFamily> MetersOf(CoinStanding[] coins)
+    {
+        CoinStanding[] byName = [.. coins.OrderBy(c => c.Instrument.Name, StringComparer.Ordinal)];
+        yield return new MetricFamily("bybitspot_coin_state", "1 for the state that the coin is in.", MetricKind.Gauge,
+            [.. byName.SelectMany(c => Enum.GetValues<CoinState>().Select(s => new MetricSample(s == c.State ? 1 : 0, "", ("coin", c.Instrument.Name), ("state", NameOf(s)))))]);
+        yield return new MetricFamily("bybitspot_coin_age_seconds", "Since the coin's last message; not there where none has come on the present connection.", MetricKind.Gauge,
+            [.. byName.Where(c => c.Age is not null).Select(c => new MetricSample(c.Age!.Value.TotalSeconds, "", ("coin", c.Instrument.Name)))]);
     }
 
     private IEnumerable<MetricFamily> RedisMeters()
@@ -72,10 +126,11 @@ public sealed partial class Bridge
 
     private IEnumerable<MetricFamily> AuditMeters()
     {
+        PriceAudit[] audits = [.. _markets.Select(m => m.Monitor.Audit)];
         yield return Labelled("bybitspot_audit_requests_total", "Questions to REST for all last prices, by outcome.", MetricKind.Counter, "outcome",
-            [("answered", _monitor.Audit.Asked - _monitor.Audit.AskedInVain), ("failed", _monitor.Audit.AskedInVain)]);
-        yield return MetricFamily.Counter("bybitspot_audit_differences_total", "Prices of silent coins that differed from REST's.", _monitor.Audit.Differences);
-        yield return MetricFamily.Counter("bybitspot_dead_topics_total", "Coins whose price moved at the exchange while no message brought it.", _monitor.Audit.DeadTopics);
+            [("answered", audits.Sum(a => a.Asked - a.AskedInVain)), ("failed", audits.Sum(a => a.AskedInVain))]);
+        yield return MetricFamily.Counter("bybitspot_audit_differences_total", "Prices of silent coins that differed from REST's.", audits.Sum(a => a.Differences));
+        yield return MetricFamily.Counter("bybitspot_dead_topics_total", "Coins whose price moved at the exchange while no message brought it.", audits.Sum(a => a.DeadTopics));
         if (_clock.ExchangeOffsetMs is { } offsetMs)
             yield return MetricFamily.Gauge("bybitspot_exchange_clock_offset_seconds", "How far the exchange's clock is ahead of this machine's.", offsetMs / 1000.0);
     }

@@ -1,9 +1,7 @@
 using BybitSpot.Feed;
 using BybitSpot.Latest;
 using BybitSpot.Market;
-using BybitSpot.Monitoring;
 using BybitSpot.Redis;
-using BybitSpot.Rest;
 using BybitSpot.Signals;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +19,7 @@ public enum Ending
 
 /// <summary>
 /// The way of a price, in one direction: exchange → lines → latest table → Redis. Wires the rooms; other readers, such as a
-/// console, take their own drain from <see cref="Latest"/>.
+/// console, take their own drain from <see cref="Latest"/>. Each market has lines and a judgement of its own.
 /// </summary>
 public sealed partial class Bridge : IDisposable
 {
@@ -31,13 +29,18 @@ public sealed partial class Bridge : IDisposable
     private readonly BridgeOptions _options;
     private readonly ILogger _log;
     private readonly AnchoredClock _clock;
-    private readonly LineSet _lines;
+    private readonly MarketParts _parts;
     private readonly RedisSink _redis;
     private readonly OtherWriters _writers;
-    private readonly FreshnessMonitor _monitor;
+    private readonly ReportOfAll _report;
     private readonly TaskCompletionSource<Ending> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
-    private Watchlist _watchlist = Watchlist.Empty;
+
+    // The first is the one of the options; it is always there.
+    private volatile MarketFeed[] _markets;
+
+    // Of markets that were left.
+    private FeedTotals _totalsBefore = FeedTotals.Sum([]);
     private bool _started, _stopped;
 
     public Bridge(BridgeOptions options, ILoggerFactory loggers, TimeProvider time)
@@ -46,18 +49,25 @@ public sealed partial class Bridge : IDisposable
         _log = loggers.CreateLogger("bridge");
         RedisOptions redis = options.Redis with { ClientName = options.InstanceId };
         _redis = new RedisSink(Latest, options.Feed.Venue, options.InstanceId, redis, time, loggers.CreateLogger("redis"), options.Turns, options.Reserve, ReportDeath);
-        _writers = new OtherWriters(options.Feed.Venue, options.InstanceId, redis, WatchedCoins, () => _redis.Trouble is null, time, loggers.CreateLogger("redis"));
+        _writers = new OtherWriters(options.InstanceId, redis, WatchedCoins, () => _redis.Trouble is null, time, loggers.CreateLogger("redis"));
         _clock = new AnchoredClock(time);
-        _lines = new LineSet(options.Feed, Latest, _clock, _redis.Flush, () => _ended.TrySetResult(Ending.GaveUp), ReportDeath, time, loggers.CreateLogger("feed"), options.Turns, options.Reserve);
-        Tickers? tickers = options.Rest is null ? null : new Tickers(options.Rest, options.Feed.Venue);
-        _monitor = new FreshnessMonitor(options, Latest, _lines, _redis, tickers, _clock, _gate, time, loggers.CreateLogger("watch"), ReportDeath);
+        _report = new ReportOfAll(time);
+        var lines = new CommonParts(Latest, options.Feed.ReconnectAttemptsMax, _clock, options.Turns, options.Reserve, details: options.Redis.Writing.Extended && !options.WritesNowhere);
+        _parts = new MarketParts(Latest, _redis, lines, _gate, () => _ended.TrySetResult(Ending.GaveUp), ReportDeath, loggers, time);
+        _markets = [new MarketFeed(options, isFirst: true, _parts)];
     }
 
     /// <summary>The newest price of every coin.</summary>
     public LatestTable Latest { get; } = new();
 
-    /// <summary>Whether prices can be believed now. Any thread.</summary>
-    public FeedReport Report => _monitor.Status.Report;
+    /// <summary>Where Redis is, for people.</summary>
+    public string RedisEndpoint => _options.Redis.Endpoint;
+
+    /// <summary>Whether prices can be believed now, of all markets together. Any thread.</summary>
+    public FeedReport Report => _report.Of([.. _markets.Select(m => m.Report)]);
+
+    /// <summary>The same of each market, the first one first. Any thread.</summary>
+    public IReadOnlyList<(Venue Venue, FeedReport Report)> Reports => [.. _markets.Select(m => (m.Venue, m.Report))];
 
     /// <summary>Ends when the engine has given up; never when it was stopped.</summary>
     public Task<Ending> Ended => _ended.Task;
@@ -70,45 +80,68 @@ public sealed partial class Bridge : IDisposable
             if (_started || _stopped)
                 return;
             _started = true;
+            foreach (MarketFeed market in _markets)
+                market.Start();
+            if (_options.WritesNowhere)
+                return;
             OwnThread.Start("redis", _redis.Run, ReportDeath);
-            OwnThread.Start("watch", _monitor.Run, ReportDeath);
             OwnThread.Start("writers", _writers.Run, ReportDeath);
         }
     }
 
-    /// <summary>Makes this the watchlist: subscribes what is new, unsubscribes what is gone, does not touch the rest. Any thread.</summary>
+    /// <summary>Makes this a market's watchlist: subscribes what is new, unsubscribes what is gone, does not touch the rest. Any thread.</summary>
     /// <exception cref="InvalidOperationException">There are no slots left for the new coins; nothing has changed.</exception>
-    public void Apply(Watchlist wanted)
+    public void Apply(Venue venue, Watchlist wanted)
     {
         lock (_gate)
         {
             if (_stopped)
                 return;
-            (IReadOnlyList<Instrument> added, IReadOnlyList<Instrument> removed) = Watchlist.Diff(_watchlist, wanted);
-            if (!Latest.HasRoomFor(added))
-                throw new InvalidOperationException($"more than {LatestTable.SlotsMax} different coins were named since the program started");
-            _watchlist = wanted;
-            _monitor.Status.ListAwaited = wanted.Awaits;
-            if (added.Count == 0 && removed.Count == 0)
+            MarketFeed? market = Find(venue);
+            if (market is null)
+            {
+                market = new MarketFeed(_options with { Feed = _options.Feed.For(venue) }, isFirst: false, _parts);
+                market.Apply(wanted);
+                _markets = [.. _markets, market];
+                if (_started)
+                    market.Start();
                 return;
-            _log.WatchlistApplied(wanted.Instruments.Count, added.Count, removed.Count);
-            // Each coin's slot before its line, so that no message finds it missing; for a removal the other way round.
-            Remove(removed);
-            Add(added);
+            }
+            market.Apply(wanted);
         }
     }
 
-    /// <summary>The exchange's list has changed: symbols that were refused are tried again. Any thread.</summary>
-    public void RetryRefused()
+    /// <summary>A market is watched no longer, as if its coins were taken off one by one; the first one stays, without coins. Any thread.</summary>
+    public void Leave(Venue venue)
+    {
+        lock (_gate)
+        {
+            if (_stopped || Find(venue) is not { } market)
+                return;
+            market.Apply(Watchlist.Empty);
+            if (market == _markets[0])
+                return;
+            _markets = [.. _markets.Where(m => m != market)];
+            market.Stop(s_linesEndWithin, leaves: true);
+            _totalsBefore = FeedTotals.Sum([_totalsBefore, market.Lines.Totals]);
+        }
+    }
+
+    /// <summary>A market's list has changed: symbols that were refused are tried again. Any thread.</summary>
+    public void RetryRefused(Venue venue)
     {
         lock (_gate)
             if (!_stopped)
-                _lines.RetryRefused();
+                Find(venue)?.Lines.RetryRefused();
     }
 
     /// <summary>Symbols to look out for that the exchange does not list yet. Any thread.</summary>
     /// <param name="seen">Called when REST's prices name one of them; must not wait.</param>
-    public void Await(IReadOnlyList<string> symbols, Action seen) => _monitor.Audit.Listings.Await(symbols, seen);
+    public void Await(Venue venue, IReadOnlyList<string> symbols, Action seen)
+    {
+        lock (_gate)
+            Find(venue)?.Monitor.Audit.Listings.Await(symbols, seen);
+    }
 
     /// <summary>A thread that died takes the program down, whosever it is.</summary>
     public void ReportDeath(string thread, Exception exception)
@@ -126,8 +159,8 @@ public sealed partial class Bridge : IDisposable
                 priced++;
         lock (_gate)
         {
-            FeedTotals feed = _lines.Totals;
-            _log.Summary(_watchlist.Instruments.Count, priced, feed.Counts.Messages, feed.Counts.Ticks, feed.Counts.Late, feed.Counts.Duplicates,
+            FeedTotals feed = Totals;
+            _log.Summary(_markets.Sum(m => m.Watchlist.Instruments.Count), priced, feed.Counts.Messages, feed.Counts.Ticks, feed.Counts.Late, feed.Counts.Duplicates,
                 feed.Dropped.Values.Sum(), _redis.Written, _redis.Refused, feed.Counts.Reconnects, GC.GetTotalAllocatedBytes(precise: true));
         }
     }
@@ -140,43 +173,26 @@ public sealed partial class Bridge : IDisposable
             if (_stopped)
                 return;
             _stopped = true;
-            _lines.Stop(s_linesEndWithin);
-            _monitor.Stop();
+            MarketFeed[] markets = _markets;
+            foreach (MarketFeed market in markets)
+                market.Lines.Stop(TimeSpan.Zero);
+            foreach (MarketFeed market in markets)
+                market.Stop(s_linesEndWithin / markets.Length);
             _writers.Stop();
-            if (_started)
+            if (_started && !_options.WritesNowhere)
                 _redis.Stop(s_lastPricesWithin);
         }
     }
 
     public void Dispose() => Stop();
 
-    private string[] WatchedCoins()
+    private FeedTotals Totals => FeedTotals.Sum([_totalsBefore, .. _markets.Select(m => m.Lines.Totals)]);
+
+    private MarketFeed? Find(Venue venue) => Array.Find(_markets, m => m.Venue == venue);
+
+    private (Venue, string[])[] WatchedCoins()
     {
         lock (_gate)
-            return [.. _watchlist.Instruments.Select(i => i.Coin)];
-    }
-
-    private void Add(IReadOnlyList<Instrument> added)
-    {
-        if (added.Count == 0)
-            return;
-        (Instrument Instrument, int Slot)[] coins = [.. added.Select(i => (i, Latest.Add(i)))];
-        _lines.Add(coins);
-        foreach ((Instrument instrument, int slot) in coins)
-            _monitor.Add(instrument, slot);
-    }
-
-    private void Remove(IReadOnlyList<Instrument> removed)
-    {
-        if (removed.Count == 0)
-            return;
-        (Instrument Instrument, int Slot)[] coins = [.. removed.Select(i => (i, Latest.TryFind(i, out int slot) ? slot : throw new InvalidOperationException($"{i.Symbol} has no slot")))];
-        _lines.Remove(coins);
-        foreach ((_, int slot) in coins)
-        {
-            _monitor.Remove(slot);
-            // Guarded, it may be another instance's still.
-            Latest.Remove(slot, delete: !_options.KeepRemovedCoins && !_options.Redis.Writing.Guarded);
-        }
+            return [.. _markets.Where(m => m.Watchlist.Instruments.Count > 0).Select(m => (m.Venue, m.Watchlist.Instruments.Select(i => i.Coin).ToArray()))];
     }
 }

@@ -12,11 +12,17 @@ public sealed record BridgeOptions(FeedOptions Feed, RedisOptions Redis, bool Ke
     /// <summary>The name under which this process says in Redis whether its prices can be believed.</summary>
     public string InstanceId { get; init; } = "local";
 
+    /// <summary>Which part of the coins is here, as it says there.</summary>
+    public Shard Shard { get; init; } = Shard.Whole;
+
     /// <summary>The program's version, as it says there.</summary>
     public string Version { get; init; } = "";
 
     /// <summary>Where the engine's threads say that they take turns.</summary>
     public Signals.Turns Turns { get; init; } = new();
+
+    /// <summary>Nothing is written to Redis, and nothing asked of it: the feed is only listened to.</summary>
+    public bool WritesNowhere { get; init; }
 
     /// <summary>Asked before a connection is made.</summary>
     public Signals.Reserve Reserve { get; init; } = Signals.Reserve.Unlimited;
@@ -32,4 +38,13 @@ public sealed record FeedOptions(Uri StreamUrl, Venue Venue, IReadOnlyList<Chann
 {
     /// <summary>A coin of which nothing was heard for longer is not fresh; a message that is older is delayed.</summary>
     public TimeSpan StaleAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Sees every message of every line of the first market; null: nobody does.</summary>
+    public Feed.FrameTap? Tap { get; init; }
+
+    /// <summary>Says who sees those of another market; asked when it begins to be watched, and must not wait. Null: nobody does.</summary>
+    public Func<Venue, Feed.FrameTap?>? TapOfOther { get; init; }
+
+    /// <summary>The same for another market, whose stream has the same address but for the last part.</summary>
+    public FeedOptions For(Venue venue) => venue == Venue ? this : this with { Venue = venue, StreamUrl = new Uri(StreamUrl, venue.Name()), Tap = TapOfOther?.Invoke(venue) };
 }

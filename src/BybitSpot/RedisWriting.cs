@@ -18,6 +18,12 @@ public sealed record RedisWriting
     /// <summary>After so long without a write the hash expires; null: never. 5 s or more.</summary>
     public TimeSpan? KeyLifetime { get; init; }
 
-    /// <summary>Nothing but HSET is needed for a price.</summary>
+    /// <summary>
+    /// Whether what is known of a coin beside its price is written with it: <c>seq</c>, <c>received_at</c>, <c>source</c>, the figures of the
+    /// day and, where the order book is subscribed, the best bid and ask.
+    /// </summary>
+    public bool Extended { get; init; }
+
+    /// <summary>Nothing but HSET is needed for a price, whatever is written with it, once the hash holds no other fields.</summary>
     public bool IsPlain => this is { Guarded: false, Notify: false, KeyLifetime: null };
 }

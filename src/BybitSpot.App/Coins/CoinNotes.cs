@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace BybitSpot.App;
 
 /// <summary>Tells what there is to say about coins, each thing once for as long as it holds. The coins thread alone.</summary>
-internal sealed class CoinNotes(ILogger log)
+internal sealed class CoinNotes(ILogger log, MarketRules market)
 {
     /// <summary>Most notes that one list of coins may log.</summary>
     public const int NotesMax = 100;
@@ -24,7 +24,7 @@ internal sealed class CoinNotes(ILogger log)
         int shown = 0, cut = 0;
         foreach (SymbolNote note in notes)
         {
-            string symbol = SymbolText.Of(note.Symbol);
+            string symbol = SymbolText.Of(note.Symbol, market);
             bool told = _told.Contains(note);
             if (!told && note.Refused && ((listAwaited && symbol == Watchlist.Everything) || waitingFor.Contains(symbol)))
                 continue;

@@ -5,7 +5,7 @@ using BybitSpot.Market;
 
 namespace BybitSpot.App;
 
-internal sealed class CoinSelection
+internal sealed class CoinSelection(MarketRules market)
 {
     private readonly Dictionary<string, Listing> _delisted = new(StringComparer.Ordinal);
     private readonly HashSet<string> _byForm = new(StringComparer.Ordinal);
@@ -16,7 +16,7 @@ internal sealed class CoinSelection
     public bool HasList => _believed is not null;
 
     /// <summary>The watchlist that the symbols come to now.</summary>
-    public Resolution Select(IReadOnlyList<string> symbols) => Watchlist.Resolve(symbols, Effective());
+    public Resolution Select(IReadOnlyList<string> symbols) => Watchlist.Resolve(symbols, Effective(), market);
 
     /// <summary>Those of the symbols that have the form of a coin but that the list doesn't know; none while there is no list.</summary>
     public List<string> Unknown(IReadOnlyList<string> symbols)
@@ -35,8 +35,8 @@ internal sealed class CoinSelection
         InstrumentList? listed = Effective();
         foreach (string written in symbols)
         {
-            string symbol = SymbolText.Of(written, listed);
-            if (_believed.Find(symbol) is null && Instrument.FromForm(symbol) is not null)
+            string symbol = SymbolText.Of(written, market, listed);
+            if (_believed.Find(symbol) is null && market.FromForm(symbol) is not null)
                 unlisted.Add(symbol);
         }
         return unlisted;
@@ -87,8 +87,8 @@ internal sealed class CoinSelection
         var all = new List<Listing>(_believed.All);
         all.AddRange(_delisted.Values);
         foreach (string symbol in _byForm)
-            if (_believed.Find(symbol) is null && Instrument.FromForm(symbol) is { } instrument)
-                all.Add(new Listing(symbol, instrument.Coin, Instrument.Quote));
+            if (_believed.Find(symbol) is null && market.ListingByForm(symbol) is { } listing)
+                all.Add(listing);
         return new InstrumentList(all);
     }
 }

@@ -1,13 +1,27 @@
-// Reads config/coins.json: {"coins":["BTCUSDT",…]}, with "allowEmpty": true if an empty list is meant. Pure. What must stay
-// true: a file that is not wholly right gives no list at all, but a line number and a reason that a person can act on.
+// Reads config/coins.json: {"coins":["BTCUSDT",…]}, with "allowEmpty": true if an empty list is meant; beside "coins", which are of the
+// market of BYBIT_WS_URL, "spot", "linear" and "inverse" may name symbols of these. Pure. What must stay true: a file that is not wholly
+// right gives no list at all, but a line number and a reason that a person can act on.
 using System.Text.Json;
 using System.Text.Unicode;
+using BybitSpot.Market;
 
 namespace BybitSpot.App;
 
 /// <summary>What a coins file came to: symbols as they were written, or an error.</summary>
+/// <param name="Symbols">Of "coins".</param>
 internal sealed record CoinsFile(IReadOnlyList<string> Symbols, CoinsError? Error, IReadOnlyList<(string Key, int Line)> UnknownKeys)
 {
+    /// <summary>Of "spot", "linear" and "inverse", those that stand there.</summary>
+    public IReadOnlyDictionary<Venue, IReadOnlyList<string>> Markets { get; init; } = new Dictionary<Venue, IReadOnlyList<string>>();
+
+    /// <summary>All that are named of a market.</summary>
+    /// <param name="first">The market of BYBIT_WS_URL, whose symbols may stand in two places.</param>
+    public IReadOnlyList<string> SymbolsOf(Venue venue, Venue first)
+    {
+        IReadOnlyList<string> own = Markets.GetValueOrDefault(venue, []);
+        return venue != first ? own : own.Count == 0 ? Symbols : [.. Symbols, .. own];
+    }
+
     /// <summary>Largest file that is read, in bytes.</summary>
     public const int BytesMax = 1024 * 1024;
 
@@ -45,6 +59,7 @@ internal sealed record CoinsFile(IReadOnlyList<string> Symbols, CoinsError? Erro
     private static CoinsFile ParseObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> content)
     {
         List<string>? symbols = null;
+        var markets = new Dictionary<Venue, IReadOnlyList<string>>();
         bool allowEmpty = false, allowEmptySeen = false;
         int coinsLine = 1;
         var unknown = new List<(string, int)>();
@@ -61,7 +76,16 @@ internal sealed record CoinsFile(IReadOnlyList<string> Symbols, CoinsError? Erro
                 reader.Read();
                 coinsLine = line;
                 symbols = [];
-                if (ParseSymbols(ref reader, content, symbols) is { } wrong)
+                if (ParseSymbols(ref reader, content, "coins", symbols) is { } wrong)
+                    return new CoinsFile([], wrong, []);
+            }
+            else if (VenueOf(ref reader) is { } venue)
+            {
+                var own = new List<string>();
+                if (!markets.TryAdd(venue, own))
+                    return Wrong(line, $"\"{venue.Name()}\" stands in the file twice");
+                reader.Read();
+                if (ParseSymbols(ref reader, content, venue.Name(), own) is { } wrong)
                     return new CoinsFile([], wrong, []);
             }
             else if (reader.ValueTextEquals("allowEmpty"u8))
@@ -85,17 +109,31 @@ internal sealed record CoinsFile(IReadOnlyList<string> Symbols, CoinsError? Erro
         while (reader.Read())
         {
         }
-        if (symbols is null)
+        if (symbols is null && markets.Count == 0)
             return Wrong(1, "\"coins\" is missing");
-        return symbols.Count == 0 && !allowEmpty
-            ? Wrong(coinsLine, "\"coins\" is empty; if that is meant, say \"allowEmpty\": true")
-            : new CoinsFile(symbols, null, unknown);
+        bool isEmpty = (symbols is null or { Count: 0 }) && markets.Values.All(m => m.Count == 0);
+        return isEmpty && !allowEmpty
+            ? Wrong(coinsLine, $"\"{(symbols is null ? markets.Keys.First().Name() : "coins")}\" is empty; if that is meant, say \"allowEmpty\": true")
+            : new CoinsFile(symbols ?? [], null, unknown) { Markets = markets };
     }
 
-    private static CoinsError? ParseSymbols(ref Utf8JsonReader reader, ReadOnlySpan<byte> content, List<string> symbols)
+    private static Venue? VenueOf(ref Utf8JsonReader reader)
     {
+        foreach (Venue venue in Enum.GetValues<Venue>())
+            if (reader.ValueTextEquals(venue.Name()))
+                return venue;
+        return null;
+    }
+
+    private static CoinsError? ParseSymbols(ref Utf8JsonReader reader, ReadOnlySpan<byte> content, string key, List<string> symbols)
+    {
+        if (reader.TokenType == JsonTokenType.String && reader.GetString()!.Trim() == Watchlist.Everything)
+        {
+            symbols.Add(Watchlist.Everything);
+            return null;
+        }
         if (reader.TokenType != JsonTokenType.StartArray)
-            return new CoinsError(LineAt(content, reader.TokenStartIndex), $"\"coins\" is {Kind(reader.TokenType)}, not a list");
+            return new CoinsError(LineAt(content, reader.TokenStartIndex), $"\"{key}\" is {Kind(reader.TokenType)}, not a list");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.String)

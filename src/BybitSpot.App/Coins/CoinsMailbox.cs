@@ -4,11 +4,12 @@ using BybitSpot.Rest;
 namespace BybitSpot.App;
 
 /// <summary>What REST answered.</summary>
+/// <param name="Market">Who has asked; one that was left may get its answer after another of the same venue was made.</param>
 /// <param name="StartedAt">When it was asked, on the loop's clock.</param>
-internal sealed record CoinsAnswer(ListVerdict Verdict, InstrumentList? List, TimeSpan StartedAt);
+internal sealed record CoinsAnswer(MarketCoins Market, ListVerdict Verdict, InstrumentList? List, TimeSpan StartedAt);
 
 /// <summary>What is to be done now.</summary>
-internal readonly record struct CoinsWork(bool Look, bool Reload, bool Listing, CoinsAnswer? Answer);
+internal readonly record struct CoinsWork(bool Look, bool Reload, bool Listing, IReadOnlyList<CoinsAnswer> Answers);
 
 /// <summary>
 /// What other threads have to say to the coins thread, and where that thread sleeps. Any thread posts; one waits. However
@@ -24,7 +25,7 @@ internal sealed class CoinsMailbox
     private bool _reload;
     private bool _listing;
     private bool _stopping;
-    private CoinsAnswer? _answer;
+    private List<CoinsAnswer> _answers = [];
 
     public void PostChanged() => Post(() => _changed = true);
 
@@ -34,7 +35,7 @@ internal sealed class CoinsMailbox
 
     public void PostStop() => Post(() => _stopping = true);
 
-    public void PostAnswer(CoinsAnswer answer) => Post(() => _answer = answer);
+    public void PostAnswer(CoinsAnswer answer) => Post(() => _answers.Add(answer));
 
     /// <summary>Waits until something is posted or due.</summary>
     /// <param name="now">The loop's clock.</param>
@@ -53,14 +54,14 @@ internal sealed class CoinsMailbox
                 TimeSpan lookAt = lookedAt + (_changed ? LookGapMin : lookEvery);
                 TimeSpan left = (restAt < lookAt ? restAt.Value : lookAt) - now();
                 look = now() >= lookAt;
-                if (_stopping || _reload || _listing || _answer is not null || left <= TimeSpan.Zero)
+                if (_stopping || _reload || _listing || _answers.Count > 0 || left <= TimeSpan.Zero)
                     break;
                 Monitor.Wait(_gate, left + TimeSpan.FromMilliseconds(1));
             }
-            work = new CoinsWork(look, _reload, _listing, _answer);
+            work = new CoinsWork(look, _reload, _listing, _answers);
             if (look || _reload)
                 _changed = false;
-            (_reload, _listing, _answer) = (false, false, null);
+            (_reload, _listing, _answers) = (false, false, []);
             return !_stopping;
         }
     }

@@ -24,18 +24,19 @@ internal static class CoinsText
     private sealed record Place(int Open, int Close, List<Element> Elements);
 
     /// <summary>Adds symbols at the end of the list.</summary>
-    /// <param name="symbols">As <see cref="SymbolText"/> has them; of those that are not there yet each must have the form of a USDT pair.</param>
-    public static CoinsEdit Add(byte[] content, IReadOnlyList<string> symbols)
+    /// <param name="symbols">As <see cref="SymbolText"/> has them; of those that are not there yet each must have the form of a symbol of the market.</param>
+    /// <param name="market">What a symbol is there.</param>
+    public static CoinsEdit Add(byte[] content, IReadOnlyList<string> symbols, MarketRules market)
     {
         if (Find(content, mayBeEmpty: true, out Place place) is { } wrong)
             return new CoinsEdit(null, [], [], wrong);
         var missing = new List<string>();
         var there = new List<string>();
         foreach (string symbol in symbols)
-            (Holds(place, symbol) || missing.Contains(symbol) ? there : missing).Add(symbol);
+            (Holds(place, symbol, market) || missing.Contains(symbol) ? there : missing).Add(symbol);
         if (missing.Count == 0)
             return new CoinsEdit(null, [], there);
-        if (missing.Select(WrongForm).FirstOrDefault(w => w is not null) is { } usage)
+        if (missing.Select(m => WrongForm(m, market)).FirstOrDefault(w => w is not null) is { } usage)
             return new CoinsEdit(null, [], there, Usage: usage);
         if (place.Elements.Count + missing.Count > Watchlist.CoinsMax)
             return new CoinsEdit(null, [], there, Refusal: $"more than {Watchlist.CoinsMax} coins");
@@ -53,7 +54,7 @@ internal static class CoinsText
 
     /// <summary>Takes symbols out, wherever and however often they stand in the list.</summary>
     /// <param name="symbols">As somebody wrote them: symbols or coins.</param>
-    public static CoinsEdit Remove(byte[] content, IReadOnlyList<string> symbols)
+    public static CoinsEdit Remove(byte[] content, IReadOnlyList<string> symbols, MarketRules market)
     {
         if (Find(content, mayBeEmpty: false, out Place place) is { } wrong)
             return new CoinsEdit(null, [], [], wrong);
@@ -61,15 +62,15 @@ internal static class CoinsText
         var absent = new List<string>();
         foreach (string symbol in symbols)
         {
-            string meant = SymbolText.Of(symbol);
-            (Holds(place, meant) ? gone : absent).Add(meant);
+            string meant = SymbolText.Of(symbol, market);
+            (Holds(place, meant, market) ? gone : absent).Add(meant);
         }
         if (gone.Count == 0)
             return new CoinsEdit(null, [], absent);
-        List<string> left = [.. place.Elements.Where(e => !gone.Contains(Meant(e))).Select(e => e.Symbol)];
+        List<string> left = [.. place.Elements.Where(e => !gone.Contains(Meant(e, market))).Select(e => e.Symbol)];
         byte[] edited = content;
         for (int i = place.Elements.Count - 1; i >= 0; i--)
-            if (gone.Contains(Meant(place.Elements[i])))
+            if (gone.Contains(Meant(place.Elements[i], market)))
             {
                 edited = Without(edited, place, i);
                 _ = Find(edited, mayBeEmpty: true, out place);
@@ -80,15 +81,15 @@ internal static class CoinsText
     }
 
     /// <summary>Why the symbol cannot be added, or null.</summary>
-    private static string? WrongForm(string symbol) =>
-        symbol == Watchlist.Everything || Instrument.FromForm(symbol) is not null
+    private static string? WrongForm(string symbol, MarketRules market) =>
+        symbol == Watchlist.Everything || market.FromForm(symbol) is not null
             ? null
-            : $"{TerminalText.Clean(symbol)} {Watchlist.Resolve([symbol], null).Notes[0].Reason}";
+            : $"{TerminalText.Clean(symbol)} {Watchlist.Resolve([symbol], null, market).Notes[0].Reason}";
 
-    private static bool Holds(Place place, string symbol) => place.Elements.Exists(e => Meant(e) == symbol);
+    private static bool Holds(Place place, string symbol, MarketRules market) => place.Elements.Exists(e => Meant(e, market) == symbol);
 
     /// <summary>What an element is taken as when the file is read.</summary>
-    private static string Meant(Element element) => SymbolText.Of(element.Symbol);
+    private static string Meant(Element element, MarketRules market) => SymbolText.Of(element.Symbol, market);
 
     private static CoinsEdit Checked(byte[] edited, List<string> expected, IReadOnlyList<string> changed, IReadOnlyList<string> unchanged)
     {
@@ -168,7 +169,9 @@ internal static class CoinsText
         {
             return wrong;
         }
-        if (found is null || (wrong is not null && found.Elements.Count > 0))
+        if (found is null)
+            return wrong ?? new CoinsError(1, "it has no list \"coins\", which is what this command edits");
+        if (wrong is not null && found.Elements.Count > 0)
             return wrong;
         place = found;
         return null;

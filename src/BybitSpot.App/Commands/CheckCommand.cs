@@ -28,11 +28,11 @@ internal static class CheckCommand
             SettingsResult read = flags.Read(parsed);
             var errors = new List<string>(read.Errors);
             var warnings = new List<string>(read.Warnings.Select(Tell));
-            (int Count, bool Everything, string[] Names) coins = (0, false, []);
+            IReadOnlyList<Checked> coins = [new Checked(read.Market, 0, false, [])];
             if (read.CoinsFile is { } file)
-                coins = CheckCoins(file, read.Settings is { RestUrl: null }, errors, warnings);
+                coins = CheckCoins(file, read.Settings is { RestUrl: null }, read.Market, read.Settings?.Quotes ?? [], errors, warnings) ?? coins;
             if (read.Settings is { } settings && errors.Count == 0)
-                warnings.AddRange(Others(settings, coins.Names));
+                warnings.AddRange(Others(settings, coins));
             if (parsed.GetValue(json))
                 output.WriteLine(Json(read.Settings, coins, errors, warnings));
             else
@@ -49,7 +49,13 @@ internal static class CheckCommand
         return command;
     }
 
-    private static IEnumerable<string> Others(Settings settings, string[] coins)
+    /// <summary>What the file names of one market; the first is that of BYBIT_WS_URL.</summary>
+    private sealed record Checked(MarketRules Market, int Count, bool Everything, string[] Names)
+    {
+        public string Text => Everything ? Market.EverythingText : Count == 1 ? "1 coin" : $"{Count} coins";
+    }
+
+    private static IEnumerable<string> Others(Settings settings, IReadOnlyList<Checked> coins)
     {
         BridgeOptions bridge = settings.Bridge;
         if (settings.RedisEmbedded == EmbeddedUse.Always)
@@ -58,7 +64,7 @@ internal static class CheckCommand
         {
             using var talk = new RedisTalk(bridge.Redis, s_limit, TimeProvider.System, CancellationToken.None);
             talk.Connect();
-            return [.. (OtherWriter.Find(talk, bridge.Feed.Venue, bridge.InstanceId, bridge.Redis.Writing, coins, out _) ?? [])
+            return [.. coins.SelectMany(c => OtherWriter.Find(talk, c.Market.Venue, bridge.InstanceId, bridge.Redis.Writing, c.Names, out _) ?? [])
                 .Select(w => $"{TerminalText.Clean(w.Instance)} runs and writes {w.Coins} of these coins ({TerminalText.Clean(w.Coin)} for one): another one beside it needs REDIS_WRITE_MODE=guarded, on both")];
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or RedisRefusedException or RedisAccessException)
@@ -68,45 +74,54 @@ internal static class CheckCommand
         }
     }
 
-    private static (int Count, bool Everything, string[] Names) CheckCoins((string Path, string Source) file, bool restOff, List<string> errors, List<string> warnings)
+    /// <returns>Null if the file cannot be taken, which is told.</returns>
+    private static List<Checked>? CheckCoins((string Path, string Source) file, bool restOff, MarketRules market, IReadOnlyList<string> quotes, List<string> errors, List<string> warnings)
     {
         // The same look, with the same verdict, that `run` starts with.
         var reading = new CoinsReading(file.Path, TimeProvider.System);
         var loop = new CoinsLoop(
             reading,
-            new CoinsLoopParts(static _ => { }, restOff ? null : static _ => (ListVerdict.Failed, null), CoinsEvents.Watch, static (_, _) => { }),
+            new CoinsLoopParts(static (_, _) => { }, restOff ? null : static _ => static _ => (ListVerdict.Failed, null), CoinsEvents.Watch, static (_, _) => { }) 
+            {
+                Market = market,
+                Others = venue => new MarketRules(venue, quotes) { IsFirst = false },
+            },
             NullLogger.Instance,
             TimeProvider.System);
         if (loop.ReadFirst() is { } wrong)
         {
             errors.Add(SettingFlags.CoinsError(file.Path, file.Source, wrong));
-            return (0, false, []);
+            return null;
         }
         reading.Look(again: true, out CoinsFile? coins);
         if (coins!.Error is { } changed)
         {
             errors.Add(SettingFlags.CoinsError(file.Path, file.Source, changed));
-            return (0, false, []);
+            return null;
         }
         foreach ((string key, int line) in coins.UnknownKeys)
             warnings.Add($"{TerminalText.Clean(file.Path)} line {line}: the key \"{TerminalText.Clean(key)}\" means nothing here");
-        bool everything = coins.Symbols.Any(s => s.Trim() == Watchlist.Everything);
-        Resolution resolved = Watchlist.Resolve([.. coins.Symbols.Where(s => s.Trim() != Watchlist.Everything)], null);
-        foreach (SymbolNote note in resolved.Notes)
-            warnings.Add($"{TerminalText.Clean(note.Symbol)} {TerminalText.Clean(note.Reason)}{(note.Refused ? ": left out" : "")}");
-        return (resolved.Watchlist.Instruments.Count, everything, [.. resolved.Watchlist.Instruments.Select(i => i.Coin)]);
+        var found = new List<Checked>();
+        foreach (Venue venue in coins.Markets.Keys.Order().Where(v => v != market.Venue && coins.Markets[v].Count > 0).Prepend(market.Venue))
+        {
+            bool isFirst = venue == market.Venue;
+            MarketRules rules = isFirst ? market : new MarketRules(venue, quotes);
+            IReadOnlyList<string> symbols = coins.SymbolsOf(venue, market.Venue);
+            Resolution resolved = Watchlist.Resolve([.. symbols.Where(s => s.Trim() != Watchlist.Everything)], null, rules);
+            foreach (SymbolNote note in resolved.Notes)
+                warnings.Add($"{(isFirst ? "" : venue.Name() + ": ")}{TerminalText.Clean(note.Symbol)} {TerminalText.Clean(note.Reason)}{(note.Refused ? ": left out" : "")}");
+            found.Add(new Checked(rules, resolved.Watchlist.Instruments.Count, symbols.Any(s => s.Trim() == Watchlist.Everything), [.. resolved.Watchlist.Instruments.Select(i => i.Coin)]));
+        }
+        return found;
     }
 
     public static string Tell(SettingWarning warning) =>
         warning.Overridden is { } other ? $"{TerminalText.Clean(warning.Name)} counts, and not what {other} says of the same [from {TerminalText.Clean(warning.Source)}]"
-        : warning.Later ? $"{TerminalText.Clean(warning.Name)} has no effect in this version [from {TerminalText.Clean(warning.Source)}]"
         : $"{TerminalText.Clean(warning.Name)} is no setting{(warning.Nearest is null ? "" : $"; is {warning.Nearest} meant?")} [from {TerminalText.Clean(warning.Source)}]";
 
-    private static string Market(Settings settings) => settings.Venue.ToString().ToLowerInvariant();
-
-    private static string Summary(Settings settings, (int Count, bool Everything, string[] Names) coins)
+    private static string Summary(Settings settings, IReadOnlyList<Checked> coins)
     {
-        string count = coins.Everything ? "every USDT pair" : coins.Count == 1 ? "1 coin" : $"{coins.Count} coins";
+        string others = string.Concat(coins.Skip(1).Select(c => $", {c.Text}{(c.Everything && c.Market.Venue != Venue.Spot ? "" : $" of {c.Market.Venue.Name()}")}"));
         RedisOptions redis = settings.Bridge.Redis;
         string configured = $"Redis {TerminalText.Clean(redis.Endpoint)} database {redis.Database}{(redis.Tls is null ? "" : ", TLS")}"
             + (redis.Username is null ? "" : $", user {TerminalText.Clean(redis.Username)}");
@@ -117,20 +132,21 @@ internal static class CheckCommand
             EmbeddedUse.Auto when !settings.RedisNamed => $"{configured}, or a store inside the program if nothing answers there",
             _ => configured,
         };
-        return $"ok: {count}, {Market(settings)} from {settings.Bridge.Feed.StreamUrl.Host}, {place}";
+        return $"ok: {coins[0].Text}, {settings.Venue.Name()}{others} from {settings.Bridge.Feed.StreamUrl.Host}, {place}";
     }
 
-    private static string Json(Settings? settings, (int Count, bool Everything, string[] Names) coins, List<string> errors, List<string> warnings) => ToolCommands.Json(writer =>
+    private static string Json(Settings? settings, IReadOnlyList<Checked> coins, List<string> errors, List<string> warnings) => ToolCommands.Json(writer =>
     {
         writer.WriteStartObject();
         writer.WriteBoolean("ok", errors.Count == 0);
         if (settings is not null && errors.Count == 0)
         {
-            if (coins.Everything)
-                writer.WriteString("coins", Watchlist.Everything);
-            else
-                writer.WriteNumber("coins", coins.Count);
-            writer.WriteString("market", Market(settings));
+            Count("coins", coins[0]);
+            writer.WriteString("market", settings.Venue.Name());
+            writer.WriteStartObject("markets");
+            foreach (Checked market in coins)
+                Count(market.Market.Venue.Name(), market);
+            writer.WriteEndObject();
             writer.WriteStartObject("settings");
             foreach ((string name, string value) in settings.Shown)
                 writer.WriteString(name, value);
@@ -139,5 +155,13 @@ internal static class CheckCommand
         writer.Texts("errors", errors);
         writer.Texts("warnings", warnings);
         writer.WriteEndObject();
+
+        void Count(string name, Checked market)
+        {
+            if (market.Everything)
+                writer.WriteString(name, Watchlist.Everything);
+            else
+                writer.WriteNumber(name, market.Count);
+        }
     });
 }

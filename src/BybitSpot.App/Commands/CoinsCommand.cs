@@ -14,7 +14,7 @@ internal static class CoinsCommand
     public static ToolCommand Create()
     {
         var command = new ToolCommand("coins", "Shows the coins file, or edits it; a running bot follows. Without a command: list.", Statuses);
-        var flags = new SettingFlags(command, recursive: true, SettingsTable.CoinsFile);
+        var flags = new SettingFlags(command, recursive: true, SettingsTable.CoinsFile, SettingsTable.StreamUrl, SettingsTable.Quotes);
         Option<bool> json = ToolCommands.JsonOption("list: the symbols as a list; add and remove: an object with file, changed and unchanged.");
         json.Recursive = true;
         command.Add(json);
@@ -24,7 +24,7 @@ internal static class CoinsCommand
         list.SetTool((parsed, output, error) => List(parsed, output, error));
         command.Add(list);
 
-        var added = new Argument<string[]>("SYMBOL") { Description = "USDT pairs, such as BTCUSDT; BTC and BTC/USDT are taken as that.", Arity = ArgumentArity.OneOrMore };
+        var added = new Argument<string[]>("SYMBOL") { Description = "Symbols of the market, such as BTCUSDT; BTC and BTC/USDT are taken as that.", Arity = ArgumentArity.OneOrMore };
         var add = new ToolCommand("add", "Adds symbols at the end of the list; everything else in the file stays as it is.", Statuses) { added };
         add.SetTool((parsed, output, error) => Edit(parsed, parsed.GetValue(added)!, adds: true, output, error));
         added.RefuseFlags();
@@ -45,16 +45,17 @@ internal static class CoinsCommand
             new CoinsReading(file.Path, TimeProvider.System).Look(again: true, out CoinsFile? coins);
             if (coins!.Error is { } wrong)
                 return Unreadable(file, wrong, error);
+            string[] symbols = [.. Named(coins, read.Market.Venue)];
             if (parsed.GetValue(json))
                 output.WriteLine(ToolCommands.Json(writer =>
                 {
                     writer.WriteStartArray();
-                    foreach (string symbol in coins.Symbols)
+                    foreach (string symbol in symbols)
                         writer.WriteStringValue(symbol);
                     writer.WriteEndArray();
                 }));
             else
-                foreach (string symbol in coins.Symbols)
+                foreach (string symbol in symbols)
                     output.WriteLine(TerminalText.Clean(symbol));
             return ExitStatus.Stopped;
         }
@@ -64,9 +65,9 @@ internal static class CoinsCommand
             SettingsResult read = flags.Read(parsed);
             if (read.CoinsFile is not { } file)
                 return SettingFlags.Misconfigured(read, error);
-            string[] symbols = [.. names.Select(n => SymbolText.Of(n)).Distinct()];
+            string[] symbols = [.. names.Select(n => SymbolText.Of(n, read.Market)).Distinct()];
             var editor = new CoinsEditor(file.Path, TimeProvider.System);
-            CoinsEdit edit = editor.Apply(content => adds ? CoinsText.Add(content, symbols) : CoinsText.Remove(content, symbols));
+            CoinsEdit edit = editor.Apply(content => adds ? CoinsText.Add(content, symbols, read.Market) : CoinsText.Remove(content, symbols, read.Market));
             string shown = TerminalText.Clean(file.Path);
             if (edit.Usage is { } usage)
                 return ToolCommands.Fail(error, usage, ExitStatus.Usage);
@@ -86,7 +87,7 @@ internal static class CoinsCommand
             else
             {
                 if (adds)
-                    TellTaken(names, output);
+                    TellTaken(names, read.Market, output);
                 if (edit.Changed.Count > 0)
                     output.WriteLine($"{(adds ? "added" : "removed")} {string.Join(", ", edit.Changed)} {(adds ? "to" : "from")} {shown}");
                 foreach (string symbol in edit.Unchanged)
@@ -96,11 +97,15 @@ internal static class CoinsCommand
         }
     }
 
+    /// <summary>All symbols, those of other markets than the first with the market before them.</summary>
+    private static IEnumerable<string> Named(CoinsFile coins, Venue first) =>
+        [.. coins.SymbolsOf(first, first), .. coins.Markets.Keys.Where(v => v != first).Order().SelectMany(v => coins.SymbolsOf(v, first).Select(s => $"{v.Name()}:{s}"))];
+
     /// <summary>Says what was taken as another symbol than was written; capitals alone are not worth a line.</summary>
-    private static void TellTaken(string[] names, TextWriter output)
+    private static void TellTaken(string[] names, MarketRules market, TextWriter output)
     {
         foreach (string name in names.Distinct())
-            if (SymbolText.Of(name) is var symbol && symbol != name.Trim().ToUpperInvariant())
+            if (SymbolText.Of(name, market) is var symbol && symbol != name.Trim().ToUpperInvariant())
                 output.WriteLine($"{TerminalText.Clean(name.Trim())} is taken as {symbol}");
     }
 

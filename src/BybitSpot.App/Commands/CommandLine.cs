@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using BybitSpot.Market;
 using BybitSpot.Simulator;
 
 namespace BybitSpot.App;
@@ -15,6 +16,9 @@ internal sealed record RunArguments(string? EnvFile, bool Quiet, IReadOnlyDictio
 {
     /// <summary>Made-up prices in a store of its own.</summary>
     public bool Demo { get; init; }
+
+    /// <summary>Lines, even where a demo would show itself full screen.</summary>
+    public bool Plain { get; init; }
 
     public static readonly RunArguments None = new(null, false, new Dictionary<string, string>());
 }
@@ -95,9 +99,11 @@ internal static class CommandLine
         var envFile = new Option<string?>("--env-file") { Description = "Settings to read, instead of .env in the working directory.", HelpName = "FILE" };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "No prices on stdout." };
         var demo = new Option<bool>("--demo") { Description = "Made-up prices in a store inside the program: needs neither network nor Redis, and touches none." };
+        var plain = new Option<bool>("--plain") { Description = "With --demo on a terminal: lines, instead of the full screen that it shows there." };
         command.Add(envFile);
         command.Add(quiet);
         command.Add(demo);
+        command.Add(plain);
         var options = new List<(Setting Setting, Option<string?> Option)>();
         foreach (Setting setting in SettingsTable.All)
         {
@@ -117,7 +123,7 @@ internal static class CommandLine
             foreach ((Setting setting, Option<string?> option) in options)
                 if (parsed.GetValue(option) is { } value)
                     flags.Add(setting.Name, value);
-            return run(new RunArguments(parsed.GetValue(envFile), parsed.GetValue(quiet), flags) { Demo = parsed.GetValue(demo) });
+            return run(new RunArguments(parsed.GetValue(envFile), parsed.GetValue(quiet), flags) { Demo = parsed.GetValue(demo), Plain = parsed.GetValue(plain) });
         });
         return command;
     }
@@ -126,6 +132,7 @@ internal static class CommandLine
     {
         var command = new Command("simulate", "Plays the exchange on this machine, for demos and tests.");
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1.", HelpName = "N", Required = true };
+        var market = new Option<string>("--market") { Description = "spot, linear or inverse; all: each at one address, as the exchange has them.", HelpName = "NAME", DefaultValueFactory = _ => "spot" };
         var recording = new Option<string?>("--recording") { Description = "Frames to play back; without it, made-up prices.", HelpName = "FILE" };
         var instruments = new Option<string?>("--instruments") { Description = "The list of instruments to serve.", HelpName = "FILE" };
         var speed = new Option<double>("--speed") { Description = "How many times faster than real time a recording is played; 0 = as fast as it is read.", HelpName = "X", DefaultValueFactory = _ => 1 };
@@ -137,11 +144,12 @@ internal static class CommandLine
         var scriptHelp = new Option<bool>("--script-help") { Description = "Shows what a script may say.", Action = new ScriptHelpAction() };
         port.Validators.Add(result => Check(result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int n) && n is < 1 or > 65_535, result, "--port is not a port (1 to 65535)"));
         speed.Validators.Add(result => Check(result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, out double x) && !(x >= 0 && double.IsFinite(x)), result, "--speed is not a number of 0 or more"));
-        foreach (Option option in (Option[])[port, recording, instruments, speed, script, scriptHelp, seed, symbols, coins, rate])
+        foreach (Option option in (Option[])[port, market, recording, instruments, speed, script, scriptHelp, seed, symbols, coins, rate])
             command.Add(option);
         command.SetAction(parsed => simulate(new SimulationOptions
         {
             Port = parsed.GetValue(port),
+            Market = parsed.GetValue(market)!,
             RecordingPath = parsed.GetValue(recording),
             InstrumentsPath = parsed.GetValue(instruments),
             Speed = parsed.GetValue(speed),
@@ -149,11 +157,13 @@ internal static class CommandLine
             Seed = parsed.GetValue(seed),
             Symbols = parsed.GetValue(symbols),
             // The same coins as everywhere; the exchange of our own knows them by their names alone.
-            Coins = parsed.GetValue(coins) is { } named ? string.Join(',', named.Split(',').Select(n => GetCommand.CoinOf(n) ?? n)) : null,
+            Coins = parsed.GetValue(coins) is { } named ? string.Join(',', named.Split(',').Select(n => GetCommand.CoinOf(n, RulesOf(parsed.GetValue(market)!)) ?? n)) : null,
             Rate = parsed.GetValue(rate),
         }));
         return command;
     }
+
+    private static MarketRules RulesOf(string market) => market switch { "linear" => MarketRules.Linear, "inverse" => MarketRules.Inverse, _ => MarketRules.Spot };
 
     private static void Check(bool wrong, System.CommandLine.Parsing.SymbolResult result, string message)
     {

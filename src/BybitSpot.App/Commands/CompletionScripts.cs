@@ -59,7 +59,7 @@ internal static class CompletionScripts
                     mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$cur")
                 elif [[ -n $coins ]]; then
                     while IFS= read -r word; do
-                        [[ $word =~ ^[A-Z0-9]+$ && $word == "${cur^^}"* ]] && COMPREPLY+=("$word")
+                        [[ $word =~ ^[A-Z0-9][A-Z0-9_-]*$ && $word == "${cur^^}"* ]] && COMPREPLY+=("$word")
                     done < <("$program" coins list ${settings[@]+"${settings[@]}"} 2>/dev/null)
                 else
                     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

@@ -1,6 +1,7 @@
 // `bybitspot health`: asks a running program over HTTP whether it works, or whether its prices can be believed, for health
 // checks where there is no curl. One question, one line, no second try: whoever checks asks again by himself.
 using System.CommandLine;
+using BybitSpot.Net;
 
 namespace BybitSpot.App;
 
@@ -16,12 +17,7 @@ internal static class HealthCommand
         var command = new ToolCommand("health", "Asks a running bybitspot whether it works, at its HTTP_URL.",
             "  0   yes\n  1   no, or no answer\n  2   wrong usage, or HTTP_URL is empty or names no port\n" + ToolCommands.ConfigurationStatus);
         var ready = new Option<bool>("--ready") { Description = "Whether its prices can be believed, too (/readyz instead of /healthz)." };
-        var url = new Option<string?>("--url") { Description = "Another one than HTTP_URL's, such as http://10.0.0.7:9464.", HelpName = "URL" };
-        url.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: { } text }] && !(Uri.TryCreate(text, UriKind.Absolute, out Uri? parsed) && parsed is { Scheme: "http", PathAndQuery: "/", UserInfo: "" }))
-                result.AddError("--url is not an address such as http://127.0.0.1:9464");
-        });
+        Option<string?> url = UrlOption();
         command.Add(ready);
         command.Add(url);
         var flags = new SettingFlags(command, recursive: false, SettingsTable.HttpUrl);
@@ -38,6 +34,18 @@ internal static class HealthCommand
             return Ask(new Uri(address.FromHere, path), output, error);
         });
         return command;
+    }
+
+    /// <summary>The address of another program than HTTP_URL's.</summary>
+    public static Option<string?> UrlOption()
+    {
+        var url = new Option<string?>("--url") { Description = "Another one than HTTP_URL's, such as http://10.0.0.7:9464.", HelpName = "URL" };
+        url.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: { } text }] && !(Uri.TryCreate(text, UriKind.Absolute, out Uri? parsed) && parsed is { Scheme: "http", PathAndQuery: "/", UserInfo: "" }))
+                result.AddError("--url is not an address such as http://127.0.0.1:9464");
+        });
+        return url;
     }
 
     private static int Ask(Uri url, TextWriter output, TextWriter error)
@@ -57,7 +65,7 @@ internal static class HealthCommand
             output.WriteLine(line);
             return ExitStatus.Stopped;
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception failure) when (HttpTrouble.Is(failure) || failure is OperationCanceledException)
         {
             return ToolCommands.Fail(error, $"{url} does not answer: {(failure is OperationCanceledException ? $"not within {AnswerLimit.TotalSeconds:0} s" : failure.Message)}");
         }

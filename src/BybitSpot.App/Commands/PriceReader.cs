@@ -1,5 +1,5 @@
 // Asks a Redis for prices and for what stands behind them: one HMGET a coin, and one an instance for what it says of these coins, all
-// in one write. Reads only. Apart from the engine's writer on purpose: that one never waits and keeps no answers; how one gets in is the same.
+// in one write. A coin of another market than the reader's own is named with it, linear:BTC. Reads only. Apart from the engine's writer on purpose: that one never waits and keeps no answers; how one gets in is the same.
 using System.Net.Sockets;
 using BybitSpot.Market;
 using BybitSpot.Redis;
@@ -15,33 +15,56 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
     private static readonly TimeSpan s_searchEvery = TimeSpan.FromSeconds(5);
 
     private readonly RedisTalk _talk = new(redis, Limit, time, cancel);
-    private List<string>? _instances;
+
+    // By market, the keys of each one's status; null of one that we may not ask for.
+    private readonly Dictionary<Venue, List<string>?> _instances = [];
     private long _searchedAt;
 
     public static string KeyOf(Venue venue, string coin) => (venue == Venue.Spot ? "bybit_spot:" : "bybit_futures:") + coin;
 
     /// <summary>The key of the sorted set of instances, with which the keys of each one's status begin.</summary>
-    public static string StatusIndexOf(Venue venue) => $"price_feed:{venue.ToString().ToLowerInvariant()}";
+    public static string StatusIndexOf(Venue venue) => $"price_feed:{venue.Name()}";
+
+    /// <summary>The market that a coin's name has in front, and the coin; without one the market is <paramref name="own"/>.</summary>
+    public static (Venue Venue, string Coin) Split(string name, Venue own)
+    {
+        foreach (Venue venue in Enum.GetValues<Venue>())
+            if (name.StartsWith(venue.Name() + ":", StringComparison.Ordinal))
+                return (venue, name[(venue.Name().Length + 1)..]);
+        return (own, name);
+    }
 
     /// <exception cref="PriceReaderException">It cannot be reached, or refuses.</exception>
     public List<StoredPrice> Read(IReadOnlyList<string> coins) => coins.Count == 0 ? [] : Guarded(() => ReadAll(coins));
 
     private List<StoredPrice> ReadAll(IReadOnlyList<string> coins)
     {
-        if (_searchedAt == 0 || time.GetElapsedTime(_searchedAt) >= s_searchEvery)
-            Search();
+        SearchIfDue();
+        (Venue Venue, string Coin, string Name)[] asked = [.. coins.Select(name => (Split(name, venue).Venue, Split(name, venue).Coin, name))];
+        Venue[] venues = [.. asked.Select(a => a.Venue).Distinct()];
+        // Each question of its own, before what is asked in one write.
+        foreach (Venue of in venues)
+            InstancesOf(of);
         _talk.Begin();
-        foreach (string coin in coins)
-            _talk.Say("HMGET", KeyOf(venue, coin), "ltp", "timestamp", "original_symbol");
-        foreach (string instance in _instances ?? [])
-        {
-            _talk.Say("HGET", instance, "heartbeat");
-            _talk.Say(["HMGET", instance + ":coins", .. coins]);
-        }
+        foreach ((Venue of, string coin, _) in asked)
+            _talk.Say("HMGET", KeyOf(of, coin), "ltp", "timestamp", "original_symbol");
+        foreach (Venue of in venues)
+            foreach (string instance in InstancesOf(of) ?? [])
+            {
+                _talk.Say("HGET", instance, "heartbeat");
+                _talk.Say(["HMGET", instance + ":coins", .. asked.Where(a => a.Venue == of).Select(a => a.Coin)]);
+            }
         _talk.Send();
         StoredPrice[] prices = [.. coins.Select(Answer)];
-        FeedStanding standing = Standing(coins);
-        return [.. prices.Select(p => p.Price is null ? p : p with { Note = standing.DoubtOf(p.Coin), State = standing.StateOf(p.Coin) })];
+        foreach (Venue of in venues)
+        {
+            string[] names = [.. asked.Where(a => a.Venue == of).Select(a => a.Name)];
+            FeedStanding standing = Standing(names, InstancesOf(of));
+            for (int i = 0; i < prices.Length; i++)
+                if (asked[i].Venue == of && prices[i].Price is not null)
+                    prices[i] = prices[i] with { Note = standing.DoubtOf(prices[i].Coin), State = standing.StateOf(prices[i].Coin) };
+        }
+        return [.. prices];
     }
 
     // One conversation; whatever goes wrong in it ends the connection and is told in one line.
@@ -81,12 +104,34 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
     {
         Search();
         var coins = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (string instance in _instances ?? [])
+        foreach (string instance in InstancesOf(venue) ?? [])
         {
             _talk.Ask("HKEYS", instance + ":coins");
             coins.UnionWith(List() ?? []);
+            // Of other markets what the same ones watch.
+            string name = instance[(StatusIndexOf(venue).Length + 1)..];
+            foreach (Venue other in Enum.GetValues<Venue>().Where(v => v != venue))
+            {
+                _talk.Ask("HKEYS", $"{StatusIndexOf(other)}:{name}:coins");
+                coins.UnionWith((List() ?? []).Select(c => $"{other.Name()}:{c}"));
+            }
         }
         return coins.ToList();
+    });
+
+    /// <summary>What the running instances say of themselves: each one's name, and its status' fields in their order; of one that has gone they are null.</summary>
+    /// <exception cref="PriceReaderException">It cannot be reached, or refuses.</exception>
+    public List<(string Instance, string?[] Fields)> Statuses(params string[] fields) => Guarded(() =>
+    {
+        SearchIfDue();
+        List<string> instances = InstancesOf(venue) ?? [];
+        _talk.Begin();
+        foreach (string instance in instances)
+            _talk.Say(["HMGET", instance, .. fields]);
+        if (instances.Count > 0)
+            _talk.Send();
+        int prefix = StatusIndexOf(venue).Length + 1;
+        return instances.ConvertAll(name => (name[prefix..], _talk.List(out _)?.ToArray() ?? new string?[fields.Length]));
     });
 
     public void Dispose() => _talk.Dispose();
@@ -96,22 +141,35 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
 
     private static bool IsOfLogin(string refusal) => refusal.StartsWith("NOAUTH", StringComparison.Ordinal);
 
+    private void SearchIfDue()
+    {
+        if (_searchedAt == 0 || time.GetElapsedTime(_searchedAt) >= s_searchEvery)
+            Search();
+    }
+
     // Which instances there are.
     private void Search()
     {
         _searchedAt = time.GetTimestamp();
-        _talk.Ask("ZRANGE", StatusIndexOf(venue), "0", "-1");
-        // Not allowed to, perhaps: then nothing is known.
-        _instances = List() is { } names ? [.. names.Select(name => $"{StatusIndexOf(venue)}:{name}")] : null;
+        _instances.Clear();
     }
 
-    private FeedStanding Standing(IReadOnlyList<string> coins)
+    private List<string>? InstancesOf(Venue of)
     {
-        if (_instances is null)
+        if (_instances.TryGetValue(of, out List<string>? known))
+            return known;
+        _talk.Ask("ZRANGE", StatusIndexOf(of), "0", "-1");
+        // Not allowed to, perhaps: then nothing is known.
+        return _instances[of] = List() is { } names ? [.. names.Select(name => $"{StatusIndexOf(of)}:{name}")] : null;
+    }
+
+    private FeedStanding Standing(string[] coins, List<string>? asked)
+    {
+        if (asked is null)
             return new FeedStanding(null);
         var instances = new List<IReadOnlyDictionary<string, string>>();
         bool refused = false;
-        for (int i = 0; i < _instances.Count; i++)
+        for (int i = 0; i < asked.Count; i++)
         {
             string? heartbeat = _talk.Reply();
             List<string?>? said = _talk.List(out _);

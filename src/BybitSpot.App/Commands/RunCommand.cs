@@ -41,12 +41,16 @@ internal static class RunCommand
         if (read.Settings is not { } settings)
             return Misconfigured(errors);
         LogStyle style = LogStyle.Of(settings.LogFormat, () => !System.Console.IsErrorRedirected, Environment.GetEnvironmentVariable, Environment.ProcessId);
-        using var logs = new Logs(StandardStreams.Error, settings.LogLevel, style.AsText, settings.Secrets, time, style.Coloured);
+        // A demo on a terminal is looked at: full screen, the log below it; unless a machine is known to read what stands there.
+        bool viewed = arguments is { Demo: true, Plain: false, Quiet: false } && PriceWatch.OnTerminal && !System.Console.IsInputRedirected
+            && (style.AsText || System.Console.IsErrorRedirected);
+        LogPane? pane = viewed && !System.Console.IsErrorRedirected ? new LogPane(StandardStreams.Error) : null;
+        using var logs = new Logs(pane ?? StandardStreams.Error, settings.LogLevel, style.AsText, settings.Secrets, time, style.Coloured);
         settings.RedisAccess.SecretRead = logs.Hide;
         ILogger log = logs.CreateLogger("app");
         try
         {
-            return new Run(settings, arguments, demo, logs, log, time).Execute(read.Warnings);
+            return new Run(settings, arguments, demo, logs, log, time) { Viewed = viewed, Pane = pane }.Execute(read.Warnings);
         }
         catch (Exception fault)
         {
@@ -71,8 +75,16 @@ internal static class RunCommand
         private readonly Turn _coinsTurn = new("coins");
         private Bridge? _bridge;
         private WhereToLook? _look;
+        private DemoView? _view;
+        private Recorders? _recorders;
         private string? _reason;
         private long _tidiedAt;
+
+        /// <summary>Whether it is shown full screen.</summary>
+        public bool Viewed { get; init; }
+
+        /// <summary>Where the log's lines go meanwhile; null: where they always go.</summary>
+        public LogPane? Pane { get; init; }
 
         public int Execute(IReadOnlyList<SettingWarning> warnings)
         {
@@ -83,7 +95,7 @@ internal static class RunCommand
                 return ExitStatus.GaveUp;
             using WebPort? page = port;
             AppDomain.CurrentDomain.UnhandledException += (_, raised) => Fault(raised.ExceptionObject as Exception);
-            LogStart(warnings);
+            StartLog.Tell(log, settings, warnings);
             // Before whatever may hang.
             using Notify notify = Notify.From(Environment.GetEnvironmentVariable, log);
             var health = new HealthJudge(_turns, log, time);
@@ -97,9 +109,11 @@ internal static class RunCommand
             if (!TryStore(out EmbeddedStore? store))
                 return ExitStatus.GaveUp;
             using EmbeddedStore? owned = store;
-            BridgeOptions options = settings.Bridge with { Rest = _rest, Turns = _turns, Reserve = s_reserve };
+            BridgeOptions options = Recorded(settings.Bridge with { Rest = _rest, Turns = _turns, Reserve = s_reserve });
             using var bridge = new Bridge(store is null ? options : options with { Redis = new RedisOptions("127.0.0.1", store.Port, null, 0) { Writing = options.Redis.Writing } }, logs, time);
             Volatile.Write(ref _bridge, bridge);
+            // One that cannot begin tells that by itself, and is no reason to be without prices.
+            _recorders?.Start(bridge.ReportDeath);
             // The coins first: the sink looks at start what Redis holds of them.
             coins.Start(_turns.Begin(_coinsTurn));
             bridge.Start();
@@ -108,7 +122,7 @@ internal static class RunCommand
             demo?.Start(bridge.ReportDeath);
             _look = new WhereToLook(settings, store?.Port, AsTyped.Program, arguments.Flags, arguments.EnvFile);
             ConsoleSink? console = null;
-            if (!arguments.Quiet)
+            if (!arguments.Quiet && !Viewed)
             {
                 // Written before the prices begin, which push everything else off the screen.
                 console = new ConsoleSink(bridge.Latest, StandardStreams.Output, logs.CreateLogger("console"))
@@ -124,8 +138,14 @@ internal static class RunCommand
             else
                 TellWhereToLook(bridge);
             notify.Ready();
-            using WebRoom? web = page is null ? null : WebOf(page, bridge, health);
+            var board = new BoardOfBridge(bridge, IdentityOf(bridge.RedisEndpoint), time);
+            using WebRoom? web = page is null ? null : WebOf(page, bridge, board, health);
             web?.Start(() => HasPrice(bridge), bridge.ReportDeath);
+            if (Viewed)
+            {
+                logs.Flush(s_lookLimit);
+                _view = DemoView.Open(board, Pane, Stop, bridge.ReportDeath, time);
+            }
             Task<Ending> ended = bridge.Ended;
             _ = ended.ContinueWith(_ => _wake.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             TimeSpan left = NoPriceAfter - time.GetElapsedTime(_start);
@@ -143,6 +163,8 @@ internal static class RunCommand
             }
             int status = ended.IsCompleted ? ExitStatus.GaveUp : ExitStatus.Stopped;
             string reason = Volatile.Read(ref _reason) ?? (ended.IsCompletedSuccessfully && ended.Result == Ending.GaveUp ? "gave up" : "a thread died");
+            // What is told from here on stays on the screen.
+            _view?.Close();
             notify.Stopping();
             judge.Stop(StopLimit, () =>
             {
@@ -151,6 +173,14 @@ internal static class RunCommand
             });
             StopAll(bridge, coins, console, reason, status);
             return status;
+        }
+
+        private BridgeOptions Recorded(BridgeOptions options)
+        {
+            if (settings.Record is not { } record)
+                return options;
+            _recorders = new Recorders(record, settings.Venue, time, logs);
+            return options with { Feed = _recorders.Recorded(options.Feed) };
         }
 
         /// <summary>Waits until somebody wants the end (true) or the time is over, and looks after the judge, as he does after all others.</summary>
@@ -234,8 +264,11 @@ internal static class RunCommand
         private void TellWhereToLook(Bridge bridge) => log.WhereToLook(_look!.Now(AnyCoin(bridge)));
 
         /// <summary>One to look for: the best known if it is watched, else the first.</summary>
-        private static string AnyCoin(Bridge bridge) =>
-            bridge.Latest.Count == 0 || bridge.Latest.TryFind(new Market.Instrument("BTCUSDT", "BTC"), out _) ? "BTC" : bridge.Latest.InstrumentOf(0).Coin;
+        private static string AnyCoin(Bridge bridge)
+        {
+            Market.Instrument[] first = [.. Enumerable.Range(0, bridge.Latest.Count).Select(bridge.Latest.InstrumentOf).Where(i => i.Name == i.Coin)];
+            return first.Length == 0 || Array.Exists(first, i => i.Coin == "BTC") ? "BTC" : first[0].Coin;
+        }
 
         private static bool HasPrice(Bridge bridge)
         {
@@ -245,50 +278,21 @@ internal static class RunCommand
             return false;
         }
 
-        private WebRoom WebOf(WebPort port, Bridge bridge, HealthJudge health)
+        private BoardIdentity IdentityOf(string redis) =>
+            new(Market.Venues.Name(settings.Venue), settings.Bridge.InstanceId, ProgramVersion.Text, _started, settings.Bridge.Feed.StreamUrl.ToString(), redis, settings.Bridge.Shard.IsWhole ? null : settings.Bridge.Shard.ToString());
+
+        private WebRoom WebOf(WebPort port, Bridge bridge, BoardOfBridge board, HealthJudge health)
         {
             var process = new ProcessMeters(_started);
-            var pages = new Pages(new HostRule(settings.HttpAllowedHosts), () => health.Stalled, () => bridge.Report, () => [.. bridge.Meters(), .. process.Read()], time);
-            return new WebRoom(port, pages, _turns, logs.CreateLogger("web"), time);
+            var hub = new EventHub(board, bridge.Latest, _turns, time, bridge.ReportDeath);
+            var answers = new BoardAnswers(board, hub, time);
+            var rule = new HostRule(settings.HttpAllowedHosts, settings.HttpAllowedOrigins);
+            var pages = new Pages(rule, () => health.Stalled, () => bridge.Report, () => [.. bridge.Meters(settings.HttpCoinMetrics), .. hub.Meters(), .. process.Read()], answers.Ask, time);
+            return new WebRoom(port, pages, hub, _turns, logs.CreateLogger("web"), time);
         }
 
-        private CoinsLoop CoinsOf()
-        {
-            Func<CancellationToken, (ListVerdict, Market.InstrumentList?)>? ask = null;
-            if (_rest is not null)
-                ask = new InstrumentSource(new Instruments(_rest, settings.Venue), logs.CreateLogger("rest"), time).Ask;
-            CoinsLoop? loop = null;
-            var parts = new CoinsLoopParts(list => _bridge!.Apply(list), ask, CoinsEvents.Watch, (thread, fault) => _bridge!.ReportDeath(thread, fault))
-            {
-                ListChanged = () => _bridge!.RetryRefused(),
-                Reserve = s_reserve,
-                Await = symbols => _bridge!.Await(symbols, () => loop!.ListingSeen()),
-            };
-            return loop = new CoinsLoop(new CoinsReading(settings.CoinsFile, time, _coinsTurn.Take, demo is null ? null : Demo.CoinsFile), parts, logs.CreateLogger("coins"), time);
-        }
-
-        private void LogStart(IReadOnlyList<SettingWarning> warnings)
-        {
-            var fields = new List<KeyValuePair<string, object?>>(settings.Shown.Count + 2) { new("version", ProgramVersion.Text), new("pid", Environment.ProcessId) };
-            foreach ((string name, string value) in settings.Shown)
-                fields.Add(new(name, value));
-            string differing = settings.Changed.Count == 0 ? "" : $" with {string.Join(", ", settings.Changed.Select(s => $"{s.Key.ToUpperInvariant()}={s.Value}"))}";
-            log.Log(
-                LogLevel.Information,
-                new EventId(500, "started"),
-                fields,
-                null,
-                (state, _) => $"bybitspot {state[0].Value} started{differing}");
-            foreach (SettingWarning warning in warnings)
-                if (warning.Overridden is { } overridden)
-                    log.SettingOverrides(warning.Name, warning.Source, overridden);
-                else if (warning.Later)
-                    log.SettingUnsupported(warning.Name, warning.Source);
-                else
-                    log.SettingUnknown(warning.Name, warning.Source, warning.Nearest ?? "another name");
-            if (settings.RestUnknown)
-                log.RestOff(settings.Bridge.Feed.StreamUrl.Host);
-        }
+        private CoinsLoop CoinsOf() => BridgeCoins.Loop(
+            settings, new CoinsReading(settings.CoinsFile, time, _coinsTurn.Take, demo is null ? null : Demo.CoinsFile), () => _bridge!, _rest, firstAlone: false, s_reserve, logs, time);
 
         private void Stop(string reason)
         {
@@ -301,6 +305,7 @@ internal static class RunCommand
             log.Stopping(reason);
             coins.Stop();
             bridge.Stop();
+            _recorders?.Stop();
             console?.Stop();
             bridge.LogSummary();
             log.Stopped(reason, status, (long)time.GetElapsedTime(_start).TotalSeconds, _look!.AtTheEnd(AnyCoin(bridge)));
@@ -309,6 +314,7 @@ internal static class RunCommand
 
         private void Fault(Exception? fault)
         {
+            _view?.Abandon();
             // .NET calls it so when a thread cannot be started, which needs descriptors, too.
             string error = fault is OutOfMemoryException && Descriptors.Left() <= 0 ? "no more files may be opened (ulimit -n, LimitNOFILE), which starting a thread needs" : fault?.Message ?? "unknown";
             log.ProgramFault(error, fault ?? new InvalidOperationException("unknown"));

@@ -17,6 +17,9 @@ internal sealed class ShownCoins(IReadOnlyList<string> named, IReadOnlyList<stri
     private IReadOnlyList<string> _coins = [];
     private long _lookedAt;
 
+    /// <summary>Whether the user named them.</summary>
+    public bool AreNamed => named.Count > 0;
+
     /// <summary>Why there is nothing to show, and the exit status for it; null if there is something.</summary>
     public (string Reason, int Status)? Trouble { get; private set; }
 
@@ -52,7 +55,7 @@ internal sealed class ShownCoins(IReadOnlyList<string> named, IReadOnlyList<stri
         if (file!.Error is { } wrong)
             return new ShownCoins([], null, ($"{Nobody} the coins file does not help: {SettingFlags.CoinsError(settings.CoinsFile, settings.CoinsFileSource, wrong)}", ExitStatus.Configuration), time);
         if (file.Symbols.Any(s => s.Trim() == Watchlist.Everything))
-            return new ShownCoins([], null, ($"{Nobody} {TerminalText.Clean(settings.CoinsFile)} says \"{Watchlist.Everything}\", every pair that there is: name the coins to show", ExitStatus.Failed), time);
-        return new ShownCoins([], [.. Watchlist.Resolve(file.Symbols, null).Watchlist.Instruments.Select(i => i.Coin)], null, time);
+            return new ShownCoins([], null, ($"{Nobody} {TerminalText.Clean(settings.CoinsFile)} says \"{Watchlist.Everything}\", {settings.Market.EverythingText}: name the coins to show", ExitStatus.Failed), time);
+        return new ShownCoins([], [.. Watchlist.Resolve(file.Symbols, null, settings.Market).Watchlist.Instruments.Select(i => i.Coin)], null, time);
     }
 }

@@ -19,10 +19,13 @@ internal static class ToolCommands
 
     public static void AddTo(RootCommand root)
     {
+        root.Add(TopCommand.Create());
         root.Add(GetCommand.Create());
         root.Add(CoinsCommand.Create());
         root.Add(CheckCommand.Create());
         root.Add(DoctorCommand.Create());
+        root.Add(RecordCommand.Create());
+        root.Add(ReplayCommand.Create());
         root.Add(CompletionCommand.Create());
         root.Add(ManCommand.Create());
         root.Add(AliveCommand.Create());
@@ -93,9 +96,14 @@ internal sealed class SettingFlags
     /// <param name="recursive">Whether its subcommands have them, too.</param>
     /// <param name="names">Of the settings; none = all.</param>
     public SettingFlags(Command command, bool recursive, params string[] names)
+        : this(command, recursive, names, dials: names.Length == 0)
     {
-        // Who takes all settings judges them as `run` would; the others connect to nothing that a proxy is for.
-        _dials = names.Length == 0;
+    }
+
+    // Who takes all settings judges them as `run` would; the others connect to nothing that a proxy is for.
+    private SettingFlags(Command command, bool recursive, string[] names, bool dials)
+    {
+        _dials = dials;
         _envFile.Recursive = recursive;
         command.Add(_envFile);
         foreach (Setting setting in SettingsTable.All)
@@ -112,6 +120,10 @@ internal sealed class SettingFlags
             command.Add(option);
         }
     }
+
+    /// <summary>For a command that does what `run` does, but for some of it.</summary>
+    public static SettingFlags AllBut(Command command, params string[] left) =>
+        new(command, recursive: false, [.. SettingsTable.All.Select(s => s.Name).Except(left)], dials: true);
 
     public SettingsResult Read(ParseResult parsed)
     {

@@ -16,9 +16,6 @@ internal sealed class ConsoleSink
     /// <summary>How long stopping waits for the last drain.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(300);
 
-    private const int TimeLength = 24;
-    private const int LineMax = Instrument.SymbolLengthMax + 1 + Price.LengthMax + 1 + TimeLength + 1;
-
     private static readonly TimeSpan IdleLook = TimeSpan.FromSeconds(10);
 
     private readonly LatestTable _latest;
@@ -77,9 +74,9 @@ internal sealed class ConsoleSink
         {
             if (_latest.Read(slot, out Tick tick) != SlotState.Priced)
                 continue;
-            if (_lines.Length - length < LineMax)
+            if (_lines.Length - length < PriceLine.BytesMax)
                 Array.Resize(ref _lines, _lines.Length * 2);
-            length += WriteLine(_lines.AsSpan(length), _latest.InstrumentOf(slot).Coin, in tick);
+            length += PriceLine.Write(_lines.AsSpan(length), _latest.InstrumentOf(slot).Name, in tick);
         }
         if (length == 0)
             return true;
@@ -90,19 +87,6 @@ internal sealed class ConsoleSink
         }
         Drains++;
         return Write(_lines.AsSpan(0, length));
-    }
-
-    private static int WriteLine(Span<byte> line, string coin, in Tick tick)
-    {
-        int at = System.Text.Encoding.ASCII.GetBytes(coin, line);
-        line[at++] = (byte)'|';
-        tick.Price.Text.CopyTo(line[at..]);
-        at += tick.Price.Text.Length;
-        line[at++] = (byte)'|';
-        IsoTime.Format(tick.TimeMs, line.Slice(at, TimeLength));
-        at += TimeLength;
-        line[at++] = (byte)'\n';
-        return at;
     }
 
     private bool Write(ReadOnlySpan<byte> lines)

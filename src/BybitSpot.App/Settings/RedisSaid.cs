@@ -25,6 +25,7 @@ internal sealed class RedisSaid(SettingsDraft draft, IReadOnlyDictionary<string,
         {
             Guarded = draft.RedisGuarded,
             Notify = draft.RedisNotify,
+            Extended = draft.RedisExtended,
             KeyLifetime = draft.RedisKeyLifetimeS > 0 ? TimeSpan.FromSeconds(draft.RedisKeyLifetimeS) : null,
         },
     };
@@ -56,7 +57,7 @@ internal sealed class RedisSaid(SettingsDraft draft, IReadOnlyDictionary<string,
 
     /// <summary>The settings that count though REDIS_URL says something else.</summary>
     public IEnumerable<SettingWarning> Overridden() => draft.RedisUrl is not { } url ? []
-        : _parts.Overriding(url).Select(name => new SettingWarning(name, sources[name], null, Later: false) { Overridden = SettingsTable.RedisUrl });
+        : _parts.Overriding(url).Select(name => new SettingWarning(name, sources[name], null) { Overridden = SettingsTable.RedisUrl });
 
     /// <summary>What is shown as in effect, by the settings' names; no secret.</summary>
     public static IEnumerable<(string Name, string Value)> InEffect(RedisOptions redis)

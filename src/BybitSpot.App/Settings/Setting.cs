@@ -28,6 +28,7 @@ internal sealed class SettingsDraft
 {
     public Uri? StreamUrl;
     public Market.Venue Venue;
+    public string[] Quotes = [];
     public Uri? RestUrl;
     public bool RestUrlGiven;
     public Market.Channel[] Channels = [];
@@ -46,17 +47,23 @@ internal sealed class SettingsDraft
     public string? RedisSentinelMaster, RedisSentinelUsername, RedisSentinelPassword, RedisSentinelPasswordFile;
     public bool RedisCluster;
     public RedisNode[] RedisClusterNodes = [];
-    public bool RedisGuarded, RedisNotify;
+    public bool RedisGuarded, RedisNotify, RedisExtended;
     public int RedisKeyLifetimeS;
     public EmbeddedUse RedisEmbedded;
     public Microsoft.Extensions.Logging.LogLevel LogLevel;
     public LogFormat LogFormat;
     public string CoinsFile = "";
+    public Market.Shard Shard = Market.Shard.Whole;
     public bool KeepRemovedCoins;
     public int StaleAfterMs;
     public string InstanceId = InstanceName.Default;
     public ListenAddress? HttpUrl;
     public string[] HttpAllowedHosts = [];
+    public string[] HttpAllowedOrigins = [];
+    public bool HttpCoinMetrics;
+    public string? RecordTo;
+    public long? RecordSizeMax;
+    public TimeSpan? RecordEvery;
     public Uri? Proxy;
     public string? ProxyTrouble;
     public string[] NoProxy = [];

@@ -14,7 +14,7 @@ internal static class SettingNames
     /// <summary>Most letters that may follow a whole name of ours (REDIS_HOSTNAME).</summary>
     private const int EndingMax = 4;
 
-    private static readonly string[] s_prefixes = ["BYBIT_", "REDIS_", "RECONNECT_", "LOG_", "HTTP_"];
+    private static readonly string[] s_prefixes = ["BYBIT_", "REDIS_", "RECONNECT_", "LOG_", "HTTP_", "RECORD_"];
 
     /// <summary>Near ours and known to many programs.</summary>
     private static readonly string[] s_others = ["HTTP_PROXY", "FTP_PROXY", "FTPS_PROXY", "ALL_PROXY", "SOCKS_PROXY"];
@@ -27,18 +27,12 @@ internal static class SettingNames
         {
             file.TryGet(name, out _, out int line);
             string source = $"{file.Path} line {line}";
-            if (Array.IndexOf(SettingsTable.Later, name) >= 0)
-                warnings.Add(new SettingWarning(name, source, null, Later: true));
-            else if (!IsKnown(name) && (BeginsLikeOurs(name) || IsNear(name)))
-                warnings.Add(new SettingWarning(name, source, Meant(name), Later: false));
+            if (!IsKnown(name) && (BeginsLikeOurs(name) || IsNear(name)))
+                warnings.Add(new SettingWarning(name, source, Meant(name)));
         }
-        // Of the other versions' names only those that cannot be anybody else's: SHARD may be for another program.
-        foreach (string name in SettingsTable.Later)
-            if (BeginsLikeOurs(name) && !file.TryGet(name, out _, out _) && environment(name) is { Length: > 0 })
-                warnings.Add(new SettingWarning(name, "environment", null, Later: true));
         foreach (string name in names.Order(StringComparer.Ordinal))
-            if (!IsKnown(name) && Array.IndexOf(SettingsTable.Later, name) < 0 && IsNear(name) && environment(name) is { Length: > 0 } value && !IsServiceLink(name, value))
-                warnings.Add(new SettingWarning(name, "environment", Meant(name), Later: false));
+            if (!IsKnown(name) && IsNear(name) && environment(name) is { Length: > 0 } value && !IsServiceLink(name, value))
+                warnings.Add(new SettingWarning(name, "environment", Meant(name)));
         return warnings;
     }
 

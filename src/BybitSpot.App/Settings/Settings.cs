@@ -38,6 +38,17 @@ internal sealed class Settings
 
     public required IReadOnlyList<string> HttpAllowedHosts { get; init; }
 
+    public required IReadOnlyList<string> HttpAllowedOrigins { get; init; }
+
+    /// <summary>Whether /metrics tells of each coin by its name.</summary>
+    public required bool HttpCoinMetrics { get; init; }
+
+    /// <summary>Where to record the stream to, with the limits of a file; null = nowhere.</summary>
+    public required RecordOptions? Record { get; init; }
+
+    /// <summary>The limits of a recording's file alone, for whoever names one.</summary>
+    public required (long? SizeMax, TimeSpan? Every) RecordLimits { get; init; }
+
     /// <summary>Each setting with the text that is in effect, for the log; without secrets.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Shown { get; init; }
 
@@ -48,6 +59,12 @@ internal sealed class Settings
     public required string[] Secrets { get; init; }
 
     public Venue Venue => Bridge.Feed.Venue;
+
+    /// <summary>Of which quotes spot pairs are taken, whatever the first market is.</summary>
+    public required IReadOnlyList<string> Quotes { get; init; }
+
+    /// <summary>What is the market's own: which symbols are taken, and what their coins are called.</summary>
+    public required MarketRules Market { get; init; }
 
     /// <summary>Reads what of Redis stands in files.</summary>
     public required RedisAccess RedisAccess { get; init; }
@@ -69,7 +86,9 @@ internal sealed class Settings
                     draft.ReconnectAttemptsMax,
                     Endpoints.ProxyFor(stream, draft.Proxy, draft.NoProxy)) { StaleAfter = TimeSpan.FromMilliseconds(draft.StaleAfterMs) },
                 redis,
-                draft.KeepRemovedCoins) { InstanceId = draft.InstanceId, Version = ProgramVersion.Text },
+                draft.KeepRemovedCoins) { InstanceId = draft.InstanceId, Version = ProgramVersion.Text, Shard = draft.Shard },
+            Market = new MarketRules(draft.Venue, draft.Quotes),
+            Quotes = draft.Quotes,
             RestUrl = rest,
             RestUnknown = rest is null && !draft.RestUrlGiven,
             RestProxy = Endpoints.ProxyFor(rest, draft.Proxy, draft.NoProxy),
@@ -82,6 +101,10 @@ internal sealed class Settings
             HttpUrl = draft.HttpUrl,
             HttpUrlSource = httpUrlSource,
             HttpAllowedHosts = draft.HttpAllowedHosts,
+            HttpAllowedOrigins = draft.HttpAllowedOrigins,
+            HttpCoinMetrics = draft.HttpCoinMetrics,
+            Record = draft.RecordTo is null ? null : new RecordOptions(new RecordName(draft.RecordTo)) { SizeMax = draft.RecordSizeMax, Every = draft.RecordEvery },
+            RecordLimits = (draft.RecordSizeMax, draft.RecordEvery),
             Shown = shown,
             Changed = changed,
             Secrets = SecretsOf(draft, redis),

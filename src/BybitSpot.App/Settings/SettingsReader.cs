@@ -8,11 +8,13 @@ internal sealed record SettingsResult(Settings? Settings, IReadOnlyList<string> 
 {
     /// <summary>The coins file and where its name came from, also where another setting is wrong; null when its own is.</summary>
     public (string Path, string Source)? CoinsFile { get; init; }
+
+    /// <summary>The market's rules, as far as they are known where another setting is wrong.</summary>
+    public required Market.MarketRules Market { get; init; }
 }
 
-/// <param name="Nearest">The known name that was perhaps meant; null: a name of other versions, or nothing is near.</param>
-/// <param name="Later">Whether other versions know the name.</param>
-internal sealed record SettingWarning(string Name, string Source, string? Nearest, bool Later)
+/// <param name="Nearest">The known name that was perhaps meant; null: nothing is near.</param>
+internal sealed record SettingWarning(string Name, string Source, string? Nearest)
 {
     /// <summary>The setting that says something else of the same, and does not count; null: that is not it.</summary>
     public string? Overridden { get; init; }
@@ -77,8 +79,9 @@ internal static class SettingsReader
         var said = new RedisSaid(draft, sources, name => sources[name] is not (DefaultSource or Demo.Source));
         RedisOptions? redis = said.Read(errors);
         warnings.AddRange(said.Overridden());
+        var market = new Market.MarketRules(draft.Venue, draft.Quotes);
         if (errors.Count > 0)
-            return new SettingsResult(null, errors, warnings) { CoinsFile = coinsFile };
+            return new SettingsResult(null, errors, warnings) { CoinsFile = coinsFile, Market = market };
         bool redisNamed = redis!.Topology != RedisTopology.Single || Array.Exists(s_naming, name => Set(name, flags, environment, file));
         string httpUrlSource = sources[SettingsTable.HttpUrl];
         var settings = Settings.From(draft, redis!, said.Access, sources[SettingsTable.CoinsFile], httpUrlSource == DefaultSource ? null : httpUrlSource, redisNamed, shown, changed);
@@ -86,7 +89,7 @@ internal static class SettingsReader
             Replace(shown, name, value);
         Replace(shown, "bybit_rest_url", settings.RestUrl?.ToString() ?? "off");
         Replace(shown, "instance_id", settings.Bridge.InstanceId);
-        return new SettingsResult(settings, errors, warnings) { CoinsFile = coinsFile };
+        return new SettingsResult(settings, errors, warnings) { CoinsFile = coinsFile, Market = market };
     }
 
     private static string? Find(

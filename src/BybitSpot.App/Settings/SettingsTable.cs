@@ -8,6 +8,7 @@ namespace BybitSpot.App;
 internal static class SettingsTable
 {
     public const string CoinsFile = "COINS_FILE";
+    public const string Quotes = "QUOTES";
     public const string StreamUrl = "BYBIT_WS_URL";
     public const string RedisHost = "REDIS_HOST";
     public const string RedisPort = "REDIS_PORT";
@@ -28,9 +29,12 @@ internal static class SettingsTable
     public const string RedisSentinelPasswordFile = "REDIS_SENTINEL_PASSWORD_FILE";
     public const string RedisCluster = "REDIS_CLUSTER";
     public const string RedisWriteMode = "REDIS_WRITE_MODE";
+    public const string RedisHashFields = "REDIS_HASH_FIELDS";
+    public const string Channels = "BYBIT_CHANNELS";
     public const string RedisEmbedded = "REDIS_EMBEDDED";
     public const string HttpUrl = "HTTP_URL";
     public const string Proxy = "HTTPS_PROXY";
+    public const string RecordTo = "RECORD_TO";
 
     public static readonly Setting[] All =
     [
@@ -103,6 +107,8 @@ internal static class SettingsTable
             static (text, draft) => Either(text, "direct", "guarded", out draft.RedisGuarded)),
         new("REDIS_NOTIFY", "none", "HOW", "publish: tells each change on the channel that is called like the key, PRICE|TIMESTAMP; none: nobody is told.",
             static (text, draft) => Either(text, "none", "publish", out draft.RedisNotify)),
+        new(RedisHashFields, "plain", "FIELDS", "plain: a price's hash has price, time and symbol; extended: also sequence, receipt, source, the day's figures and, with orderbook.1, the best bid and ask.",
+            static (text, draft) => Either(text, "plain", "extended", out draft.RedisExtended)),
         new("REDIS_KEY_TTL_S", "0", "SECONDS", "After so long without news or confirmation a price's hash expires; 0: never.",
             static (text, draft) => Whole(text, 0, 86_400, out draft.RedisKeyLifetimeS) && draft.RedisKeyLifetimeS is 0 or >= KeyLifetimeMinS
                 ? null
@@ -127,7 +133,7 @@ internal static class SettingsTable
                 draft.RestUrlGiven = true;
                 return Endpoints.TakeRest(text, out draft.RestUrl);
             }) { EmptyMeansSomething = true },
-        new("BYBIT_CHANNELS", "tickers,publicTrade", "LIST", "Topics of each coin: tickers, publicTrade, or both with a comma.",
+        new(Channels, "tickers,publicTrade", "LIST", "Topics of each coin, with commas: tickers, publicTrade or both; and orderbook.1, for bid and ask and to tell quiet coins from dead ones.",
             static (text, draft) => TakeChannels(text, out draft.Channels)),
         new("BYBIT_LINES", "1", "COUNT", "Redundant connections for each topic, 1 to 4.",
             static (text, draft) => Whole(text, 1, 4, out draft.Lines) ? null : "is not a number of connections (1 to 4)"),
@@ -137,23 +143,50 @@ internal static class SettingsTable
                 draft.CoinsFile = text;
                 return text.Length == 0 || text.Contains('\0') ? "is not a file name" : null;
             }) { OwnFlag = "--coins" },
+        new(Quotes, Instrument.Quote, "LIST", "On spot, the quotes whose pairs are taken: USDT,USDC,EUR; * for all. The coin of BTCUSDT is BTC, of others the whole symbol.",
+            static (text, draft) => TakeQuotes(text, out draft.Quotes)),
         new("STALE_AFTER_MS", "10000", "MS", "How long nothing may be heard of a coin, and how late its messages may come, before it is looked into.",
             static (text, draft) => Whole(text, 1_000, 3_600_000, out draft.StaleAfterMs)
                 ? null
                 : "is not a number of milliseconds (1000 to 3600000)"),
         new("INSTANCE_ID", null, "NAME", "Under which name in Redis the program says whether its prices can be believed; host-pid unless set.",
             static (text, draft) => InstanceName.Take(text, out draft.InstanceId)),
+        new("SHARD", "0/1", "PART", "Which part of the coins is watched here, where several instances share them out: 0/3, 1/3 and 2/3 are all.",
+            static (text, draft) => Shard.TryParse(text, out draft.Shard) ? null : $"is not a part as 0/3: a number from 0, and how many there are (1 to {Shard.CountMax})"),
         new("KEEP_REMOVED_COINS", "false", "BOOL", "Whether the hash of a coin that is taken off the list stays in Redis: true or false.",
             static (text, draft) => Either(text, "false", "true", out draft.KeepRemovedCoins)),
         new("LOG_FORMAT", "auto", "FORMAT", "json: an object a line; text: for people; auto: text on a terminal, else json.",
             static (text, draft) => TakeFormat(text, out draft.LogFormat)),
         new(HttpUrl, "http://127.0.0.1:9464", "URL",
-            "Where health and metrics can be asked for: /healthz, /readyz, /metrics; http://*:9464: from everywhere; empty turns it off.",
+            "Where the page is, and prices, health and metrics can be asked for; http://*:9464: from everywhere; empty turns it off.",
             static (text, draft) => ListenAddress.Take(text, out draft.HttpUrl)) { EmptyMeansSomething = true },
         new("HTTP_ALLOWED_HOSTS", null, "HOSTS",
             "More names that HTTP_URL may be called by, with commas; * for any, if HTTP_URL is not on loopback.",
             // Stands behind HTTP_URL, which it depends on.
             static (text, draft) => ListenAddress.TakeHosts(text, draft.HttpUrl, out draft.HttpAllowedHosts)) { EmptyMeansSomething = true },
+        new("HTTP_ALLOWED_ORIGINS", null, "SITES",
+            "Sites whose pages may ask HTTP_URL from a browser, https://prices.example, with commas; empty: none but its own.",
+            static (text, draft) => ListenAddress.TakeOrigins(text, out draft.HttpAllowedOrigins)) { EmptyMeansSomething = true },
+        new("HTTP_COIN_METRICS", "false", "BOOL", "Whether /metrics tells state and age of each coin by its name, four series a coin: true or false.",
+            static (text, draft) => Either(text, "false", "true", out draft.HttpCoinMetrics)),
+        new(RecordTo, null, "FILE", "Where to record the stream as it comes: a file's name, with .gz or .zst compressed; {time} in it is when the file begins; empty: nowhere.",
+            static (text, draft) =>
+            {
+                draft.RecordTo = text.Length == 0 ? null : text;
+                return text.Length == 0 ? null : text == RecordName.Output ? "is no file: prices go to stdout" : RecordName.Wrong(text);
+            }) { EmptyMeansSomething = true },
+        new("RECORD_ROTATE_SIZE", "none", "SIZE", "After so many bytes a recording goes on in another file, 100M for example; none: never.",
+            static (text, draft) =>
+            {
+                draft.RecordSizeMax = RecordAmounts.TrySize(text, out long bytes) ? bytes : null;
+                return draft.RecordSizeMax is null && !IsNone(text) ? RecordAmounts.SizeWrong : null;
+            }) { OwnFlag = "--rotate-size" },
+        new("RECORD_ROTATE_EVERY", "none", "TIME", "So often a recording goes on in another file, 1h for example, on the full hour then; none: never.",
+            static (text, draft) =>
+            {
+                draft.RecordEvery = RecordAmounts.TrySpan(text, out TimeSpan span) ? span : null;
+                return draft.RecordEvery is null && !IsNone(text) ? RecordAmounts.SpanWrong : null;
+            }) { OwnFlag = "--rotate-every" },
         // A proxy's address may hold a password.
         new(Proxy, null, "URL", "HTTP proxy for wss and https, http://host:port; empty means none.",
             static (text, draft) =>
@@ -171,15 +204,13 @@ internal static class SettingsTable
             }) { EmptyMeansSomething = true, OtherName = "no_proxy" },
     ];
 
-    /// <summary>Names that other versions know. Here they have no effect, and that is said once.</summary>
-    public static readonly string[] Later =
-    [
-        "REDIS_HASH_FIELDS", "SHARD",
-    ];
-
     private const string FromKubernetes =
         "is no port: Kubernetes sets this in every pod beside a Service that is called redis; say enableServiceLinks: false in the pod's spec, "
         + "or set REDIS_PORT there to the port itself (and REDIS_HOST to redis)";
+
+    private const int QuoteLengthMax = 10;
+
+    private static Dictionary<string, Channel> Topics => new() { ["tickers"] = Channel.Ticker, ["publicTrade"] = Channel.Trade, ["orderbook.1"] = Channel.Book };
 
     private const int SentinelPort = 26_379;
 
@@ -238,6 +269,8 @@ internal static class SettingsTable
         return value || text.Equals(ifFalse, StringComparison.OrdinalIgnoreCase) ? null : $"is neither {ifTrue} nor {ifFalse}";
     }
 
+    private static bool IsNone(string text) => text.Equals("none", StringComparison.OrdinalIgnoreCase);
+
     private static string? TakeFile(string text, out string? path)
     {
         bool isOne = text.Length > 0 && !text.Contains('\0');
@@ -282,20 +315,26 @@ internal static class SettingsTable
         return known ? null : "is neither auto, json nor text";
     }
 
+    private static string? TakeQuotes(string text, out string[] quotes)
+    {
+        quotes = [.. text.ToUpperInvariant().Split(',', StringSplitOptions.TrimEntries).Distinct()];
+        bool isEvery = quotes is [MarketRules.EveryQuote];
+        if (isEvery || (quotes.Length <= MarketRules.QuotesMax && Array.TrueForAll(quotes, q => q.Length is >= 2 and <= QuoteLengthMax && Instrument.IsPlain(q))))
+            return null;
+        quotes = [];
+        return $"is not a list of quotes (USDT, or several with commas, {MarketRules.QuotesMax} at most; * for all)";
+    }
+
     private static string? TakeChannels(string text, out Channel[] channels)
     {
-        const string Wrong = "is not a list of topics (tickers, publicTrade, or both with a comma)";
-        bool tickers = false, trades = false;
         channels = [];
-        foreach (string part in text.Split(','))
-        {
-            bool isTicker = part.Trim() == "tickers";
-            if ((!isTicker && part.Trim() != "publicTrade") || (isTicker ? tickers : trades))
-                return Wrong;
-            tickers |= isTicker;
-            trades |= !isTicker;
-        }
-        channels = tickers && trades ? [Channel.Ticker, Channel.Trade] : [tickers ? Channel.Ticker : Channel.Trade];
+        var named = new SortedSet<Channel>();
+        foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))
+            if (!Topics.TryGetValue(part, out Channel channel) || !named.Add(channel))
+                return "is not a list of topics (tickers, publicTrade, or both with a comma; and orderbook.1 beside them)";
+        if (!named.Contains(Channel.Ticker) && !named.Contains(Channel.Trade))
+            return "names no topic with prices: tickers, publicTrade or both, and orderbook.1 beside them";
+        channels = [.. named];
         return null;
     }
 }

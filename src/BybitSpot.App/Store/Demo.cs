@@ -41,7 +41,7 @@ internal sealed class Demo : IDisposable
             SettingsTable.RedisEmbedded => "always",
             _ => setting.Default,
         };
-        return setting.Name is "BYBIT_WS_URL" or "BYBIT_REST_URL" or "HTTPS_PROXY" or SettingsTable.CoinsFile
+        return setting.Name is "BYBIT_WS_URL" or "BYBIT_REST_URL" or "HTTPS_PROXY" or SettingsTable.CoinsFile or SettingsTable.Quotes or "SHARD"
             || setting.Name.StartsWith("REDIS_", StringComparison.Ordinal);
     }
 

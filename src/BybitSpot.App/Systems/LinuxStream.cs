@@ -14,7 +14,7 @@ namespace BybitSpot.App;
 /// from a full disk.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed partial class LinuxStream(int descriptor) : Stream
+internal sealed partial class LinuxStream(int descriptor) : WriteOnlyStream
 {
     private const int Interrupted = 4;
     private const int TryAgain = 11;
@@ -28,33 +28,12 @@ internal sealed partial class LinuxStream(int descriptor) : Stream
         public short Returned;
     }
 
-    public override bool CanRead => false;
-    public override bool CanSeek => false;
-    public override bool CanWrite => true;
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         int error = WriteAll(buffer);
         if (error != 0)
             throw new IOException($"write to descriptor {descriptor} failed (errno {error})", error);
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Flush() { }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <summary>Writes all of it, waiting as long as the other side takes; the errno if that fails, else 0.</summary>
     private unsafe int WriteAll(ReadOnlySpan<byte> bytes)

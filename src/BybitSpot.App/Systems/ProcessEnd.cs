@@ -8,9 +8,13 @@ namespace BybitSpot.App;
 
 internal static partial class ProcessEnd
 {
+    /// <summary>What has to be put right even then, and waits for nobody: the terminal, while a view is open. Null: nothing.</summary>
+    public static Action? Before { get; set; }
+
     [DoesNotReturn]
     public static void Now(int status)
     {
+        Before?.Invoke();
         if (OperatingSystem.IsLinux())
             Exit(status);
         Environment.Exit(status);

@@ -1,15 +1,17 @@
 // Whom the page answers. Pure. A web site that a browser visits can let its own name point to this machine, and so read what
 // listens here as if it were its own; the browser then sends that name as `Host`. So only names are answered that nobody else
 // can own: loopback's, the very address that was connected to, and those that the user named. A request that a page of another
-// site makes carries that site as `Origin`, and is refused.
+// site makes carries that site as `Origin`, and is refused, unless the user named that one, too.
 using System.Net;
 
 namespace BybitSpot.App;
 
 /// <param name="named">HTTP_ALLOWED_HOSTS.</param>
-internal sealed class HostRule(IReadOnlyCollection<string> named)
+/// <param name="origins">HTTP_ALLOWED_ORIGINS, as browsers write them.</param>
+internal sealed class HostRule(IReadOnlyCollection<string> named, IReadOnlyCollection<string> origins)
 {
     private readonly HashSet<string> _named = [.. named];
+    private readonly HashSet<string> _origins = [.. origins];
 
     /// <param name="header">The request's <c>Host</c>.</param>
     /// <param name="local">The address that the client connected to.</param>
@@ -26,6 +28,9 @@ internal sealed class HostRule(IReadOnlyCollection<string> named)
             || _named.Contains(Canonical(host));
     }
 
+    /// <summary>Whether the user named this site as one whose pages may ask.</summary>
+    public bool AllowsOrigin(string origin) => _origins.Contains(origin);
+
     /// <summary>Whether a request comes from a page of somebody else's.</summary>
     /// <param name="origin">The request's <c>Origin</c>; null: no page, or the user's own typing.</param>
     /// <param name="host">Its <c>Host</c>, which is known to be ours.</param>
@@ -40,7 +45,8 @@ internal sealed class HostRule(IReadOnlyCollection<string> named)
 
     private static IPAddress Plain(IPAddress ip) => ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip;
 
-    private static Uri? Parse(string text) =>
+    /// <summary>An address without anything behind its port, and without a user; null: it is none.</summary>
+    public static Uri? Parse(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.UserInfo.Length == 0 && url.PathAndQuery == "/" && url.Fragment.Length == 0 && url.Host.Length > 0
             ? url
             : null;

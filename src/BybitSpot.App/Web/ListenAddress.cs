@@ -1,4 +1,4 @@
-// HTTP_URL and HTTP_ALLOWED_HOSTS as users write them. Pure. What must stay true: nothing is ever looked up; what isn't an
+// HTTP_URL, HTTP_ALLOWED_HOSTS and HTTP_ALLOWED_ORIGINS as users write them. Pure. What must stay true: nothing is ever looked up; what isn't an
 // address of this machine by its form is refused, and `*` opens the page to every name only where it is meant to be seen from
 // outside.
 using System.Net;
@@ -46,6 +46,22 @@ internal sealed record ListenAddress(string Host, IPAddress Address, int Port)
         else if (IPAddress.TryParse(url.DnsSafeHost, out IPAddress? ip))
             address = new ListenAddress(everywhere ? AnyHost : url.Host, ip, url.Port);
         return address is null ? Wrong : null;
+    }
+
+    /// <summary>Sites whose pages may ask.</summary>
+    /// <param name="text">With commas; empty means none.</param>
+    /// <param name="origins">As browsers write them: small letters, no default port.</param>
+    /// <returns>What is wrong with the text, or null.</returns>
+    public static string? TakeOrigins(string text, out string[] origins)
+    {
+        origins = text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
+        for (int i = 0; i < origins.Length; i++)
+        {
+            if (HostRule.Parse(origins[i]) is not { Scheme: "http" or "https" } url || origins[i].EndsWith('/'))
+                return "is not a list of sites such as https://prices.example or http://localhost:3000 (nothing behind the port), with commas";
+            origins[i] = url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
+        }
+        return null;
     }
 
     /// <summary>More names that the page may be called by.</summary>

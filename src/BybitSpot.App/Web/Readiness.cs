@@ -14,7 +14,7 @@ internal static class Readiness
     {
         var text = new StringBuilder(256);
         text.Append(report.IsReady ? "ready" : "not ready: " + Missing(report)).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"state {StateName(report.State)} since {report.Since.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}\n");
+        text.Append(CultureInfo.InvariantCulture, $"state {BoardJson.StateName(report.State)} since {report.Since.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}\n");
         if (report.State == FeedState.Empty)
             text.Append("the list of coins is empty on purpose\n");
         text.Append(CultureInfo.InvariantCulture, $"coins {report.Coins}: {report.Fresh} fresh, {report.Quiet} quiet, {report.Stale} stale\n");
@@ -25,7 +25,8 @@ internal static class Readiness
         return Answer.Text(report.IsReady ? 200 : 503, text.ToString());
     }
 
-    private static string Missing(FeedReport report)
+    /// <summary>Why prices cannot be relied on.</summary>
+    public static string Missing(FeedReport report)
     {
         string? feed = report.State switch
         {
@@ -38,14 +39,4 @@ internal static class Readiness
         string? status = report.StatusTrouble is { } refusal ? "Redis does not take the price_feed keys, so readers can believe nothing: " + TerminalText.Clean(refusal) : null;
         return string.Join("; ", new[] { feed, redis, status }.OfType<string>());
     }
-
-    private static string StateName(FeedState state) => state switch
-    {
-        FeedState.Connecting => "connecting",
-        FeedState.Live => "live",
-        FeedState.Degraded => "degraded",
-        FeedState.Stale => "stale",
-        FeedState.Empty => "empty",
-        _ => "stopped",
-    };
 }

@@ -89,6 +89,8 @@ internal sealed class WebListener(WebPort port, ILogger log, TimeProvider time) 
         {
             Socket client = port.Socket.Accept();
             client.NoDelay = true;
+            // What waits there for a slow client grows old: little may.
+            client.SendBufferSize = WriteMaxBytes;
             if (!_taken.Writer.TryWrite(client))
                 client.Dispose();
             return null;

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BybitSpot.App;
 
-internal sealed class WebRoom(WebPort port, Pages pages, Turns turns, ILogger log, TimeProvider time) : IDisposable
+internal sealed class WebRoom(WebPort port, Pages pages, EventHub hub, Turns turns, ILogger log, TimeProvider time) : IDisposable
 {
     /// <summary>Making the server takes a tenth of a second of processor time, which the first price needs more.</summary>
     private static readonly TimeSpan AfterFirstPriceLimit = TimeSpan.FromSeconds(1);
@@ -37,6 +37,7 @@ internal sealed class WebRoom(WebPort port, Pages pages, Turns turns, ILogger lo
 
     public void Dispose()
     {
+        hub.Dispose();
         _stop.Set();
         if (_thread is null || _thread.Join(EndLimit))
             // The framework's own end takes no time, but it is not ours to promise that.

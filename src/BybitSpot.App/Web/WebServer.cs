@@ -1,6 +1,8 @@
 // The framework's HTTP server, Kestrel, with nothing around it: no host, no container, no routes; it reads requests and writes
 // answers, `Pages` says which. Runs on the thread pool. What must stay true: every limit stands here; what goes wrong in one
 // request ends with it.
+using System.Globalization;
+using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -80,6 +82,7 @@ internal sealed class WebServer : IHttpApplication<IFeatureCollection>, IDisposa
             answer = _pages.Ask(new Question(
                 request.Method,
                 request.Path,
+                request.QueryString,
                 HostOf(request),
                 request.Headers.Origin,
                 context.Get<IHttpConnectionFeature>()?.LocalIpAddress,
@@ -94,17 +97,65 @@ internal sealed class WebServer : IHttpApplication<IFeatureCollection>, IDisposa
         response.StatusCode = answer.Status;
         IHeaderDictionary headers = response.Headers;
         headers.ContentType = answer.ContentType;
-        headers.ContentLength = answer.Body.Length;
+        if (answer.Events is null)
+            headers.ContentLength = answer.Body.Length;
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "default-src 'none'";
+        headers.ContentSecurityPolicy = answer.Policy;
+        headers["Referrer-Policy"] = "no-referrer";
+        if (answer.ForOrigin is not null)
+        {
+            headers.AccessControlAllowOrigin = answer.ForOrigin;
+            headers.Vary = "Origin";
+        }
+        if (answer.RetryAfter is { } later)
+            headers.RetryAfter = ((int)later.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         if (answer.Allow is not null)
             headers.Allow = answer.Allow;
         // What a refused client still wants to send is not waited for.
         if (answer.Status is not ((int)HttpStatusCode.OK or (int)HttpStatusCode.ServiceUnavailable or (int)HttpStatusCode.NotFound))
             headers.Connection = "close";
-        if (request.Method != "HEAD")
+        if (answer.Events is { } client)
+            await TellAsync(context, client).ConfigureAwait(false);
+        else if (request.Method != "HEAD")
             await context.GetRequiredFeature<IHttpResponseBodyFeature>().Writer.WriteAsync(answer.Body).ConfigureAwait(false);
+    }
+
+    // Until the client goes, or takes nothing any more. What it does not take fast enough is not kept for it.
+    private async Task TellAsync(IFeatureCollection context, EventClient client)
+    {
+        using (client)
+        {
+            var lifetime = context.GetRequiredFeature<IHttpRequestLifetimeFeature>();
+            var body = context.GetRequiredFeature<IHttpResponseBodyFeature>();
+            string connection = context.GetRequiredFeature<IHttpConnectionFeature>().ConnectionId;
+            try
+            {
+                await body.StartAsync(lifetime.RequestAborted).ConfigureAwait(false);
+                while (true)
+                {
+                    if (client.Tell(body.Writer))
+                    {
+                        ValueTask<FlushResult> taking = body.Writer.FlushAsync(lifetime.RequestAborted);
+                        FlushResult taken = taking.IsCompleted ? await taking.ConfigureAwait(false) : await taking.AsTask().WaitAsync(EventClient.SlowMax, lifetime.RequestAborted).ConfigureAwait(false);
+                        if (taken.IsCompleted)
+                            return;
+                        // Who takes what he is told has asked for it.
+                        _places.Asks(connection);
+                    }
+                    await client.More().WaitAsync(lifetime.RequestAborted).ConfigureAwait(false);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // It has gone, or the program ends.
+            }
+            catch (TimeoutException)
+            {
+                client.TooSlow = true;
+                lifetime.Abort();
+            }
+        }
     }
 
     /// <summary>Whom a request means: HTTP/1.0 may name him in its first line alone, or not at all.</summary>

@@ -5,6 +5,14 @@
 // larger time is newer (a ticker repeats its cs while time goes on). What is equal in both is of one moment, in which trade ids
 // and what each line has shown decide: see Moment.cs. A message without a sequence (-1) is older than every one with.
 //
+// On linear and inverse a ticker's cs counts events of the book as well, so it is mostly ahead of the last trade's seq; its price is
+// still that of the newest trade whose seq is not above cs. A delta that leaves the price out, though something was traded, says
+// this and no more: at this cs and time the last price is that of the newest message with no larger sequence. So it brings no
+// price of its own (what its line showed before may be older than a trade that has come since); it confirms what stands, unless
+// that has a larger sequence. What was confirmed keeps its own sequence in the order: a trade that comes late, with one between,
+// is newer, and since it is the newest up to that cs, it has the confirmed time. A line confirms only after it has shown a price
+// by a usable ticker on its present connection: what went on before, nobody there can know.
+//
 // A restart of the exchange may set the sequence back. A lower sequence is believed only within one kind of topic (ticker
 // after ticker, trade after trade: a ticker whose cs is below a trade's merely lags, however late its ts), only 5 s or more
 // later by exchange time, and only when a second, newer message of that kind confirms it. What is left over from before such
@@ -52,6 +60,9 @@ internal struct ArbiterState
 
     /// <summary>The number of the trade that stands, or that the ticker that stands followed; 0 if unknown.</summary>
     public ulong TradeId;
+
+    /// <summary>Up to which sequence, and until when, tickers without a price have confirmed what stands; 0 and 0 if none has.</summary>
+    public long ConfirmedSequence, ConfirmedMs;
 
     /// <summary>Messages of before this exchange time are left over from before a reset.</summary>
     public long EpochMs;
@@ -106,6 +117,32 @@ internal static class Arbiter
         return Settle(ref state, message, price);
     }
 
+    /// <summary>A ticker without a price tells that at its sequence and time the newest message up to there was still the last.</summary>
+    /// <param name="traded">Whether something was traded: else it is about what stands, but does not move its time.</param>
+    /// <returns>Newest: what stands is confirmed, to be published again. Duplicate: as it was. Late: it is not about what stands.</returns>
+    public static Order Confirm(ref ArbiterState state, long sequence, long timeMs, bool traded)
+    {
+        if (!state.HasNewest || timeMs < state.EpochMs)
+            return Order.Late;
+        if (sequence == Tick.NoSequence)
+            return traded ? Order.Late : Order.Duplicate;
+        if (sequence < state.Newest.Sequence || (state.Ticker.BeforeReset && sequence >= state.Ticker.Sequence))
+            return Order.Late;
+        if (!traded)
+            return Order.Duplicate;
+        Stamp stands = Confirmed(state, state.Newest);
+        if (sequence < stands.Sequence || timeMs <= stands.TimeMs)
+            return Order.Duplicate;
+        (state.ConfirmedSequence, state.ConfirmedMs) = (sequence, timeMs);
+        return Order.Newest;
+    }
+
+    /// <summary>The message with the sequence and the time up to which it was confirmed.</summary>
+    public static Stamp Confirmed(in ArbiterState state, in Stamp message) =>
+        state.ConfirmedMs == 0 || message.Sequence > state.ConfirmedSequence
+            ? message
+            : message with { Sequence = state.ConfirmedSequence, TimeMs = Math.Max(message.TimeMs, state.ConfirmedMs) };
+
     /// <summary>The sequence has started anew with this message, which stands from now on.</summary>
     /// <param name="epochMs">When it started, as far as is known: what is older is left over from before.</param>
     public static void StartAnew(ref ArbiterState state, in Stamp message, long epochMs)
@@ -116,6 +153,7 @@ internal static class Arbiter
         other.BeforeReset = other.Has && other.Sequence > message.Sequence;
         other.Suspects = false;
         state.EpochMs = epochMs;
+        (state.ConfirmedSequence, state.ConfirmedMs) = (0, 0);
         channel = new ChannelState { Has = true, Sequence = message.Sequence, TimeMs = message.TimeMs };
         Stand(ref state, message, message.TradeId);
     }

@@ -31,6 +31,9 @@ internal sealed class Arbitration(LatestTable table)
         private int _occupied;
         public ArbiterState State;
 
+        /// <summary>What stands, as far as it was confirmed.</summary>
+        public Stamp Stands => Arbiter.Confirmed(State, State.Newest);
+
         /// <summary>The coin has no price now, though its order may be known from before: an equal message is welcome.</summary>
         public bool IsEmpty = true;
 
@@ -98,6 +101,31 @@ internal sealed class Arbitration(LatestTable table)
         }
     }
 
+    /// <summary>A ticker without a price confirms what stands, which is published with its time then. The rule stands at the head of Arbiter.cs.</summary>
+    /// <param name="sequence">The ticker's <c>cs</c>.</param>
+    /// <param name="traded">Whether something was traded: else only whether it is about what stands is answered.</param>
+    public Order Confirm(int slot, long sequence, long timeMs, bool traded, long receivedAt)
+    {
+        Seat seat = Volatile.Read(ref _seats[slot])!;
+        seat.Enter();
+        try
+        {
+            if (seat.IsEmpty)
+                return Order.Late;
+            Order order = Arbiter.Confirm(ref seat.State, sequence, timeMs, traded);
+            if (order == Order.Newest)
+            {
+                table.Read(slot, out Tick stands);
+                Set(slot, seat, stands.Price, seat.State.Newest, receivedAt);
+            }
+            return order;
+        }
+        finally
+        {
+            seat.Leave();
+        }
+    }
+
     /// <summary>REST shows this price of a coin, by which what was withheld may be believed. The rule stands at the head of Arbiter.cs.</summary>
     public RestWord ConfirmByRest(int slot, in RestPrice shown)
     {
@@ -116,7 +144,7 @@ internal sealed class Arbitration(LatestTable table)
 
     private RestWord Confirm(int slot, Seat seat, in RestPrice shown)
     {
-        if (Withheld.IsAhead(seat.State.Newest, shown.ExchangeMs))
+        if (Withheld.IsAhead(seat.Stands, shown.ExchangeMs))
             (seat.Withheld ??= new Withheld()).TakeFrom(shown.ExchangeMs);
         if (seat.Withheld is not { IsEmpty: false } withheld)
             return RestWord.Nothing;
@@ -127,7 +155,7 @@ internal sealed class Arbitration(LatestTable table)
             return RestWord.Nothing;
         }
         bool isSuspected = seat.State.Ticker.Suspects || seat.State.Trade.Suspects;
-        bool isEnough = withheld.Agreed(shown.AskedAt) && (shown.Stood != Stood.Yes || withheld.Last.TimeMs >= withheld.AfterMs(seat.State.Newest) + Arbiter.ResetAfterMs);
+        bool isEnough = withheld.Agreed(shown.AskedAt) && (shown.Stood != Stood.Yes || withheld.Last.TimeMs >= withheld.AfterMs(seat.Stands) + Arbiter.ResetAfterMs);
         if (!isSuspected && !isEnough)
             return RestWord.Noted;
         (Stamp last, Price price) = (withheld.Last, withheld.LastPrice);
@@ -141,12 +169,18 @@ internal sealed class Arbitration(LatestTable table)
     {
         seat.IsEmpty = false;
         seat.Withheld?.Clear();
-        table.Set(slot, new Tick { Price = price, TimeMs = stamp.TimeMs, Sequence = stamp.Sequence, ReceivedAt = receivedAt });
+        (long timeMs, long sequence) = (stamp.TimeMs, stamp.Sequence);
+        if (seat.State.ConfirmedMs != 0)
+        {
+            Stamp confirmed = Arbiter.Confirmed(seat.State, stamp);
+            (timeMs, sequence) = (confirmed.TimeMs, confirmed.Sequence);
+        }
+        table.Set(slot, new Tick { Price = price, TimeMs = timeMs, Sequence = sequence, ReceivedAt = receivedAt, Source = stamp.Channel });
     }
 
     private static void Withhold(Seat seat, in Stamp stamp, ReadOnlySpan<byte> price)
     {
-        if (stamp.Sequence != Tick.NoSequence && stamp.TimeMs > (seat.Withheld?.AfterMs(seat.State.Newest) ?? seat.State.Newest.TimeMs))
+        if (stamp.Sequence != Tick.NoSequence && stamp.TimeMs > (seat.Withheld?.AfterMs(seat.Stands) ?? seat.Stands.TimeMs))
             (seat.Withheld ??= new Withheld()).Add(stamp, price);
     }
 }

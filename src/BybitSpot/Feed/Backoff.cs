@@ -7,6 +7,10 @@
 // data, give or take what it takes to subscribe and what passes between two prices. One that is cut every half minute is then
 // followed at once, ten times in five minutes. An upgrade, acks, pongs and messages without a usable price make none useful.
 //
+// Redundant lines are there to leave no gap, so where others carry the same coins, or are to, a connection that brought prices and that the
+// other side or the network ended after a second or more is followed soon, and its end does not make later delays longer. That may be once a
+// second and more, so only as long as the whole process has made few connections lately: see ConnectPace.
+//
 // A connection on which the exchange refuses every coin, with words that say nothing for good, is asked again on, and given up
 // when all was refused three times (after 3 s); the next of that kind after four times, and so on up to fifteen, which takes
 // nearly ten minutes, since what is refused is asked for ever more seldom.
@@ -21,6 +25,12 @@ internal static class Backoff
 
     /// <summary>What is not held against it: the time before its first price and after its last.</summary>
     public static readonly TimeSpan UsefulMargin = TimeSpan.FromSeconds(3);
+
+    /// <summary>With redundant lines, the delay after a connection that had brought prices, unless the first delay is shorter.</summary>
+    public static readonly TimeSpan RedundantDelay = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long such a connection must have stood.</summary>
+    public static readonly TimeSpan RedundantAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>How often everything is refused before a new connection is made.</summary>
     public const int RefusalsMin = 3;

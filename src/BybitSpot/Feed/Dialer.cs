@@ -26,6 +26,9 @@ internal enum DialFailure : byte
 
     /// <summary>The exchange answered 403 and wants no requests for a while.</summary>
     Forbidden,
+
+    /// <summary>It takes the connection, but there is no TLS with it.</summary>
+    Tls,
 }
 
 /// <summary>An upgraded connection.</summary>
@@ -34,6 +37,9 @@ internal enum DialFailure : byte
 /// <param name="Early">Frames that came with the answer to the upgrade.</param>
 internal sealed record Connection(Socket Socket, Stream Stream, LineStream Lowest, ReadOnlyMemory<byte> Early, string Address) : IDisposable
 {
+    /// <summary>Until when the server's certificate and those that vouch for it are all valid; null without TLS.</summary>
+    public DateTimeOffset? CertificatesEnd { get; init; }
+
     public void Dispose()
     {
         // Closing TLS politely would send and may block; the socket goes first.
@@ -82,13 +88,18 @@ internal static class Dialer
         {
             throw e as DialException ?? new DialException(
                 ReasonOf(e, attempt.Step, attempt.CertificateTrouble, url),
-                e is SocketException { SocketErrorCode: SocketError.ConnectionRefused } ? DialFailure.Refused : DialFailure.Other);
+                e is SocketException { SocketErrorCode: SocketError.ConnectionRefused } ? DialFailure.Refused
+                    : attempt.Step == Attempt.Securing ? DialFailure.Tls : DialFailure.Other);
         }
     }
 
     /// <summary>How far an attempt has come, for the message when it goes no further.</summary>
     private sealed class Attempt(Uri url, Uri? proxy, TimeProvider time)
     {
+        public const string Securing = "TLS";
+
+        private DateTimeOffset? _certificatesEnd;
+
         public string Step { get; set; } = "the look-up of the name";
 
         public string? CertificateTrouble { get; private set; }
@@ -106,7 +117,7 @@ internal static class Dialer
             }
             if (url.Scheme == "wss")
             {
-                Step = "TLS";
+                Step = Securing;
                 var tls = new SslStream(lowest, leaveInnerStreamOpen: false);
                 stream = tls;
                 tls.AuthenticateAsClient(new SslClientAuthenticationOptions
@@ -115,13 +126,14 @@ internal static class Dialer
                     RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                     {
                         CertificateTrouble = ServerCertificate.Trouble(errors, certificate, chain, url.IdnHost);
+                        _certificatesEnd = ServerCertificate.EndOf(chain);
                         return errors == SslPolicyErrors.None;
                     },
                 });
             }
             Step = "the upgrade";
             ReadOnlyMemory<byte> early = Feed.Upgrade.Perform(stream, url);
-            return new Connection(socket, stream, lowest, early, socket.RemoteEndPoint?.ToString() ?? "");
+            return new Connection(socket, stream, lowest, early, socket.RemoteEndPoint?.ToString() ?? "") { CertificatesEnd = _certificatesEnd };
         }
     }
 

@@ -1,4 +1,4 @@
-// What a line does besides waiting: messages as they come, and what is due by time before each wait for more.
+// What is due by time before each wait for more: requests, pings, what silence calls for.
 using BybitSpot.Market;
 using BybitSpot.Signals;
 
@@ -19,166 +19,11 @@ internal sealed partial class Line
     public static readonly TimeSpan HoldMax = TimeSpan.FromMilliseconds(2);
 
     private readonly long _holdTicks = (long)(HoldMax.TotalSeconds * time.TimestampFrequency);
-    private readonly long _staleAfterMs = (long)options.StaleAfter.TotalMilliseconds;
-    private readonly bool _retailCounts = !options.Channels.Contains(Channel.Ticker);
+    private readonly FrameTap? _tap = options.Tap;
     private bool _dataSinceDuty;
-    private long _receivedMsOf, _receivedMs;
-    private long? _offsetMs;
     private long _flushedAt, _replacedForSilenceAt, _pings;
     private Canary _canary;
-    private LagMeter _lag;
     private string? _replaceFor;
-
-    private void OnText(ReadOnlySpan<byte> frame)
-    {
-        var message = default(Message);
-        switch (TickDecoder.Decode(frame, _retailCounts, ref message))
-        {
-            case Verdict.Tick:
-                Counts.Came(message.Channel);
-                OnTick(message, frame);
-                break;
-            case Verdict.Unpriced:
-                Counts.Came(message.Channel);
-                OnUnpriced(message);
-                break;
-            case Verdict.Control:
-                Counts.Controls++;
-                OnControl(frame);
-                break;
-            default:
-                Counts.Bad++;
-                OnUnusable(message, message.Fault, frame);
-                break;
-        }
-    }
-
-    private void OnTick(in Message message, ReadOnlySpan<byte> frame)
-    {
-        int slot = _symbols.Find(message.Symbol);
-        if (slot < 0)
-        {
-            if (slot == Subscriptions.CanarySlot)
-                OnCanary();
-            else
-                _drops.Add(DropReason.UnknownSymbol, frame);
-            return;
-        }
-        if (!_ceiling.Accepts(message.TimeMs))
-        {
-            OnUnusable(message, DropReason.Future, frame);
-            return;
-        }
-        OnData(message, slot);
-        var stamp = new Stamp(message.Channel, number, message.Sequence, message.TimeMs, message.TradeId, message.IdMark, Stamp.MarkOf(message.Price));
-        switch (parts.Arbitration.Publish(slot, stamp, message.Price, _receivedAt, frame))
-        {
-            case Order.Newest:
-                Counts.Ticks++;
-                NoteHeard(slot, message.TimeMs);
-                break;
-            case Order.Duplicate or Order.Held:
-                Counts.Duplicates++;
-                NoteHeard(slot, message.TimeMs);
-                break;
-            default:
-                Counts.Late++;
-                break;
-        }
-    }
-
-    // It says nothing against the price that stands, unless the last that came of one could not be used.
-    private void OnUnpriced(in Message message)
-    {
-        int slot = _symbols.Find(message.Symbol);
-        OnData(message, slot);
-        if (slot >= 0 && !Watch.LastHeard.IsUnusable(slot))
-            Watch.LastHeard.Heard(slot, _receivedAt);
-    }
-
-    // A message that cannot be believed is dropped and counted. It moves no price and refreshes nothing, but it shows that its
-    // topic speaks: where it is known whose it is, that coin alone is without a price, and its line is left in peace. Of one
-    // coin's such messages in a row the first is told; the freshness of the coin tells the rest.
-    private void OnUnusable(in Message message, DropReason fault, ReadOnlySpan<byte> frame)
-    {
-        int slot = message.Symbol.IsEmpty ? -1 : _symbols.Find(message.Symbol);
-        if (slot >= 0 && Watch.LastHeard.IsUnusable(slot))
-            _drops.Count(fault);
-        else
-            _drops.Add(fault, frame);
-        if (slot == Subscriptions.CanarySlot)
-            OnCanary();
-        if (slot < 0)
-            return;
-        _dataSinceDuty = _spoke = true;
-        Watch.LastHeard.Unusable(slot, _receivedAt);
-        if (_subscriptions.AwaitsTicker && message.Channel == Channel.Ticker)
-            _subscriptions.TickerCame(slot);
-    }
-
-    // A message that is no older than may be shows that its coin's price is the present one. A snapshot may be older: it tells
-    // the coin's last change.
-    private void NoteHeard(int slot, long timeMs)
-    {
-        LastHeard heard = Watch.LastHeard;
-        // Messages of one receive share its time; reckoning it again for each of a flood would cost as much as their decoding.
-        if (_receivedMsOf != _receivedAt)
-            (_receivedMsOf, _receivedMs, _offsetMs) = (_receivedAt, parts.Clock.MsAt(_receivedAt), parts.Clock.ExchangeOffsetMs);
-        long differenceMs = _receivedMs - timeMs;
-        long? offsetMs = _offsetMs;
-        Counts.Lag.Record((differenceMs + (offsetMs ?? 0)) * 1_000);
-        bool advances = heard.Advances(slot, timeMs);
-        if (_lag.LagOf(differenceMs, offsetMs) > _staleAfterMs && advances)
-            heard.Delayed(slot, _receivedAt);
-        else
-            heard.Heard(slot, _receivedAt);
-    }
-
-    private void OnCanary()
-    {
-        _dataSinceDuty = true;
-        _subscriptions.CanaryCame();
-    }
-
-    // Data for a wanted topic: the connection delivers.
-    private void OnData(in Message message, int slot)
-    {
-        if (slot < 0)
-            return;
-        if (_firstDataAt == 0)
-        {
-            _firstDataAt = time.GetTimestamp();
-            _lastDataAt = _firstDataAt;
-            parts.Budget.LineDelivers();
-        }
-        _dataSinceDuty = true;
-        if (_subscriptions.AwaitsTicker && message.Channel == Channel.Ticker)
-            _subscriptions.TickerCame(slot);
-    }
-
-    private void OnControl(ReadOnlySpan<byte> frame)
-    {
-        TimeSpan now = SinceConnected();
-        ControlMessage? answer = ControlMessage.Parse(frame);
-        if (answer is { IsPong: true })
-        {
-            _liveness.PongCame();
-            return;
-        }
-        IReadOnlyList<RefusedTopic> refused = [];
-        if (answer is null || !_subscriptions.Answer(answer, now, out refused))
-        {
-            _drops.Add(DropReason.UnknownControl, frame);
-            return;
-        }
-        foreach (RefusedTopic topic in refused)
-            _refusals.Tell(topic);
-        Watch.Refused = _subscriptions.RefusedCoins;
-        foreach (int slot in _subscriptions.TakeGranted())
-            Watch.LastHeard.Acked(slot, _receivedAt);
-        // The next request may go out now.
-        _dutyAt = 0;
-    }
 
     // Called by the lowest stream before each receive. False ends the connection.
     private bool BeforeReceive(bool moreIsThere)
@@ -295,7 +140,11 @@ internal sealed partial class Line
         return false;
     }
 
-    private void Send(string text) => _connection!.Stream.Write(FrameWriter.Text(text));
+    private void Send(string text)
+    {
+        _tap?.Invoke(number, false, time.GetTimestamp(), System.Text.Encoding.UTF8.GetBytes(text));
+        _connection!.Stream.Write(FrameWriter.Text(text));
+    }
 
     private TimeSpan SinceConnected() => time.GetElapsedTime(_connectedAt);
 }

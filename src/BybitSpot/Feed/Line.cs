@@ -12,9 +12,6 @@ namespace BybitSpot.Feed;
 
 internal sealed partial class Line(int number, FeedOptions options, LineParts parts, Action flush, Action gaveUp, TimeProvider time, ILogger log)
 {
-    /// <summary>How often it is told that the descriptors for a connection are not there, and how often they are looked for.</summary>
-    private static readonly TimeSpan s_tellLackEvery = TimeSpan.FromSeconds(30), s_lookForDescriptorsEvery = TimeSpan.FromSeconds(1);
-
     /// <summary>
     /// When the very first connection finds nobody listening, it is tried once more after this, uncounted: for whoever starts
     /// both sides together.
@@ -22,7 +19,7 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
     public static readonly TimeSpan StartRetryAfter = TimeSpan.FromMilliseconds(250);
 
     private readonly FrameReader _frames = new();
-    private readonly Subscriptions _subscriptions = new(options.Channels);
+    private readonly Subscriptions _subscriptions = new(options.Channels, options.Venue);
     private readonly DropCounter _drops = new(number, time, log);
     private readonly RefusalTeller _refusals = new(number, time, log);
     private readonly ConcurrentQueue<Action> _inbox = new();
@@ -32,7 +29,6 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
     private TimeCeiling _ceiling;
     private volatile bool _stopping;
     private volatile Socket? _socket;
-    private long? _lackToldAt;
 
     // Of the present connection.
     private Connection? _connection;
@@ -69,7 +65,7 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
     public void Unwant(IReadOnlyList<int> slots) => Post(() => _subscriptions.Unwant(slots));
 
     /// <summary>Subscribes a coin anew whose topic seems dead. Any thread.</summary>
-    public void AskAgain(int slot) => Post(() => _subscriptions.AskAgain(slot));
+    public void AskAgain(int slot) => Post(() => AskAnew(slot));
 
     /// <summary>Tries refused topics again now. Any thread.</summary>
     public void RetryRefused() => Post(_subscriptions.RetryRefusedNow);
@@ -80,7 +76,7 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
         if (_replaceFor is not null || MayReplaceForSilence())
             _replaceFor = coin;
         else
-            _subscriptions.AskAgain(slot);
+            AskAnew(slot);
     });
 
     /// <summary>Ends the line, wherever it is. Any thread; returns at once.</summary>
@@ -107,6 +103,7 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
         {
             Turn.Take();
             AwaitDescriptors();
+            AwaitPace();
             string reason = Attempt(out bool delivered, out DialFailure failure);
             flush();
             if (isFirst && failure == DialFailure.Refused)
@@ -129,7 +126,9 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
             if (delivered && Backoff.WasUseful(time.GetElapsedTime(_firstDataAt, _lastDataAt)))
                 step = 0;
             _refusedInVain = delivered ? 0 : _cause == ReconnectCause.AllRefused ? _refusedInVain + 1 : _refusedInVain;
-            TimeSpan delay = Backoff.Delay(step++, options.ReconnectInterval, Random.Shared.NextDouble());
+            TimeSpan delay = delivered && MayComeBackSoon()
+                ? Backoff.Delay(0, options.ReconnectInterval < Backoff.RedundantDelay ? options.ReconnectInterval : Backoff.RedundantDelay, Random.Shared.NextDouble())
+                : Backoff.Delay(step++, options.ReconnectInterval, Random.Shared.NextDouble());
             if (failure == DialFailure.Forbidden && delay < Backoff.ForbiddenDelayMin)
                 delay = Backoff.ForbiddenDelayMin;
             log.FeedReconnecting(number, (long)delay.TotalMilliseconds, parts.Budget.Failures, parts.Budget.Allowed);
@@ -216,6 +215,7 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
         _canary = new Canary();
         _lag = new LagMeter();
         Watch.LastHeard.Clear();
+        Array.Clear(_dayIsWhole ?? []);
         Watch.IsMute = false;
         _frames.Reset();
         EmptyInbox();
@@ -273,32 +273,11 @@ internal sealed partial class Line(int number, FeedOptions options, LineParts pa
         return code == 0 ? "the exchange closed the connection, without a code" : $"the exchange closed the connection: {code}{said}";
     }
 
-    // Waits between connections; Stop ends it.
-    private void Rest(TimeSpan delay)
+    // What its tickers showed before says nothing of what comes after.
+    private void AskAnew(int slot)
     {
-        long start = time.GetTimestamp();
-        lock (_rest)
-        {
-            while (!_stopping && delay - time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
-            {
-                Turn.Take();
-                Monitor.Wait(_rest, left < Turns.Slice ? left : Turns.Slice);
-            }
-        }
-    }
-
-    // Waits for file descriptors. It is no failure of the exchange's, so it is not counted among those.
-    private void AwaitDescriptors()
-    {
-        while (!_stopping && parts.Reserve.Lack(Reserve.ForFeed) is { } lack)
-        {
-            if (_lackToldAt is not { } told || time.GetElapsedTime(told) >= s_tellLackEvery)
-            {
-                _lackToldAt = time.GetTimestamp();
-                log.FeedConnectFailed(number, options.StreamUrl.ToString(), lack);
-            }
-            Rest(s_lookForDescriptorsEvery);
-        }
+        Watch.LastHeard.Shows(slot, price: false);
+        _subscriptions.AskAgain(slot);
     }
 
     private void Post(Action request)

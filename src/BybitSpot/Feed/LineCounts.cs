@@ -10,13 +10,13 @@ internal sealed class LineCounts
 
     private readonly long[] _reconnects = new long[s_causes];
 
-    public long Tickers, Trades, Controls, Bad, Ticks, Late, Duplicates;
+    public long Tickers, Trades, Books, Controls, Bad, Ticks, Late, Duplicates;
 
     /// <summary>From the exchange's time to receipt.</summary>
     public LatencyHistogram Lag { get; } = new();
 
     /// <summary>Text messages of all kinds.</summary>
-    public long Messages => Volatile.Read(ref Tickers) + Volatile.Read(ref Trades) + Volatile.Read(ref Controls) + Volatile.Read(ref Bad);
+    public long Messages => Volatile.Read(ref Tickers) + Volatile.Read(ref Trades) + Volatile.Read(ref Books) + Volatile.Read(ref Controls) + Volatile.Read(ref Bad);
 
     public long Reconnects
     {
@@ -46,6 +46,7 @@ internal sealed class LineCounts
     {
         Tickers += ended.Tickers;
         Trades += ended.Trades;
+        Books += ended.Books;
         Controls += ended.Controls;
         Bad += ended.Bad;
         Ticks += ended.Ticks;

@@ -8,24 +8,65 @@ using Microsoft.Extensions.Logging;
 namespace BybitSpot.Feed;
 
 /// <summary>Counts since start, over all lines.</summary>
-internal sealed record FeedTotals(LineCounts Counts, IReadOnlyDictionary<DropReason, long> Dropped, int Lines, int Connected);
+internal sealed record FeedTotals(LineCounts Counts, IReadOnlyDictionary<DropReason, long> Dropped, int Lines, int Connected)
+{
+    /// <summary>Over several markets.</summary>
+    public static FeedTotals Sum(IEnumerable<FeedTotals> markets)
+    {
+        var counts = new LineCounts();
+        var drops = new Dictionary<DropReason, long>();
+        int lines = 0, connected = 0;
+        foreach (FeedTotals market in markets)
+        {
+            counts.Add(market.Counts);
+            foreach ((DropReason reason, long count) in market.Dropped)
+                drops[reason] = drops.GetValueOrDefault(reason) + count;
+            lines += market.Lines;
+            connected += market.Connected;
+        }
+        return new FeedTotals(counts, drops, lines, connected);
+    }
+}
 
 /// <summary>What the lines that carry a coin know of it, as time stamps; 0 for never.</summary>
 /// <param name="CarriedSince">Since when one of them has carried it without a gap; 0 if none was granted it.</param>
 internal readonly record struct LineEvidence(
-    bool Carried, bool Mute, long HeardAt, long DelayedAt, long UnusableAt, long AckedAt, long CarriedSince, string? Refusal);
+    bool Carried, bool Mute, long HeardAt, long DelayedAt, long UnusableAt, long BookAt, long AckedAt, long CarriedSince, string? Refusal);
 
-internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredClock clock, Action flush, Action gaveUp, Action<string, Exception> died, TimeProvider time, ILogger log, Turns turns, Reserve reserve)
+/// <summary>What the lines of all markets share.</summary>
+internal sealed class CommonParts(LatestTable table, int failuresMax, AnchoredClock clock, Turns turns, Reserve reserve, bool details)
+{
+    private int _lines;
+
+    public Arbitration Arbitration { get; } = new(table);
+
+    /// <summary>Where goes what is known of coins beside their prices; null: it was not asked for.</summary>
+    public DetailsIntake? Details { get; } = details ? new(table) : null;
+
+    public FailureBudget Budget { get; } = new(failuresMax);
+
+    public ConnectPace Pace { get; } = new();
+
+    public AnchoredClock Clock => clock;
+
+    public Turns Turns => turns;
+
+    public Reserve Reserve => reserve;
+
+    /// <summary>The next line's number, from 1. One thread at a time.</summary>
+    public int NextLine() => ++_lines;
+}
+
+internal sealed class LineSet(FeedOptions options, CommonParts common, Action flush, Action gaveUp, Action<string, Exception> died, TimeProvider time, ILogger log)
 {
     private sealed record Running(Line Line, Thread Thread);
 
-    private readonly LineParts _parts = new(new Arbitration(table), new FailureBudget(options.ReconnectAttemptsMax), clock, new Acquittal(time)) { Reserve = reserve };
+    private readonly LineParts _parts = new(common.Arbitration, common.Budget, common.Clock, new Acquittal(time)) { Pace = common.Pace, Reserve = common.Reserve, Details = common.Details };
     private readonly List<int> _charactersUsed = [];
     private readonly List<Running[]> _groups = [];
     private readonly Dictionary<int, int> _groupOfSlot = [];
     private readonly LineCounts _ended = new();
     private readonly Dictionary<DropReason, long> _endedDrops = [];
-    private int _lines;
 
     /// <summary>To be given when REST shows that prices stand as they do here.</summary>
     public Acquittal Acquittal => _parts.Acquittal;
@@ -50,7 +91,7 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredCl
     /// <summary>What is known of a watched coin: the best of the connected lines that carry it.</summary>
     public LineEvidence EvidenceOf(int slot)
     {
-        var known = new LineEvidence(false, true, 0, 0, 0, 0, 0, null);
+        var known = new LineEvidence(false, true, 0, 0, 0, 0, 0, 0, null);
         foreach (Running running in _groups[_groupOfSlot[slot]])
         {
             LineWatch watch = running.Line.Watch;
@@ -62,6 +103,7 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredCl
                 Math.Max(known.HeardAt, watch.LastHeard.HeardAt(slot)),
                 Math.Max(known.DelayedAt, watch.LastHeard.DelayedAt(slot)),
                 Math.Max(known.UnusableAt, watch.LastHeard.UnusableAt(slot)),
+                Math.Max(known.BookAt, watch.LastHeard.BookAt(slot)),
                 Math.Max(known.AckedAt, watch.LastHeard.AckedAt(slot)),
                 Earlier(known.CarriedSince, watch.LastHeard.AckedAt(slot)),
                 // Refused is what no line is granted.
@@ -98,6 +140,7 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredCl
         for (int i = 0; i < places.Length; i++)
         {
             _parts.Arbitration.Begin(coins[i].Slot);
+            _parts.Details?.Begin(coins[i].Slot);
             _groupOfSlot[coins[i].Slot] = places[i];
             if (!byPlace.TryGetValue(places[i], out List<(Instrument, int)>? list))
                 byPlace.Add(places[i], list = []);
@@ -143,7 +186,11 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredCl
                 running.Thread.Join(left);
     }
 
-    private Line NewLine() => new(++_lines, options, _parts, flush, gaveUp, time, log) { Turn = turns.Begin($"line-{_lines}") };
+    private Line NewLine()
+    {
+        int number = common.NextLine();
+        return new Line(number, options, _parts, flush, gaveUp, time, log) { Turn = common.Turns.Begin($"line-{number}") };
+    }
 
     private void Start(int place, Line[] lines)
     {
@@ -159,7 +206,7 @@ internal sealed class LineSet(FeedOptions options, LatestTable table, AnchoredCl
         () =>
         {
             line.Run();
-            turns.End(line.Turn);
+            common.Turns.End(line.Turn);
         },
         died);
 

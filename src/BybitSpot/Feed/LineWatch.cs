@@ -51,7 +51,13 @@ internal sealed record LineParts(Arbitration Arbitration, FailureBudget Budget, 
 {
     public NewestTime Newest { get; } = new();
 
-    /// <summary>Asked before a line connects.</summary>
+    /// <summary>Where goes what is known of coins beside their prices; null: it was not asked for.</summary>
+    public DetailsIntake? Details { get; init; }
+
+    /// <summary>Asked before a line connects: whether the exchange lets the process.</summary>
+    public ConnectPace Pace { get; init; } = new();
+
+    /// <summary>Asked before a line connects: whether there are descriptors.</summary>
     public Signals.Reserve Reserve { get; init; } = Signals.Reserve.Unlimited;
 }
 

@@ -8,7 +8,10 @@ internal enum Verdict : byte
     /// <summary>A price: all fields of the message are set.</summary>
     Tick,
 
-    /// <summary>Well-formed, of a wanted kind, but it moves no price: a delta without lastPrice, only trades that do not count, no trades.</summary>
+    /// <summary>
+    /// Well-formed, of a wanted kind, but it moves no price: a delta without lastPrice (which has time and sequence, and perhaps
+    /// <see cref="Message.HasTraded"/>), only trades that do not count, no trades.
+    /// </summary>
     Unpriced,
 
     /// <summary>No topic: an answer to a request of ours, to be read by <see cref="ControlMessage"/>.</summary>
@@ -52,6 +55,9 @@ internal enum DropReason : byte
 
     /// <summary>More than a day beyond both the newest accepted time and the local clock.</summary>
     Future,
+
+    /// <summary>A size or a figure of the day that is no number.</summary>
+    Figure,
 }
 
 /// <summary>One decoded message. The spans point into the frame or into the decoder's scratch: used before the next decode.</summary>
@@ -70,6 +76,12 @@ internal ref struct Message
 
     /// <summary><c>seq</c> or <c>cs</c>; <see cref="Tick.NoSequence"/> if the message has none.</summary>
     public long Sequence;
+
+    /// <summary>A delta without a price: the day's volume has changed, so something was traded, and the price is what it was.</summary>
+    public bool HasTraded;
+
+    /// <summary>A ticker's delta: what it leaves out is as it was.</summary>
+    public bool IsDelta;
 
     /// <summary>A trade's id where it is a number (spot), which tells the order of trades that share sequence and time; else 0.</summary>
     public ulong TradeId;

@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using BybitSpot.Market;
 using BybitSpot.Net;
@@ -12,20 +11,25 @@ using BybitSpot.Net;
 namespace BybitSpot.Feed;
 
 /// <summary>A step failed, with the reason for people.</summary>
-public sealed class ProbeException(string reason) : Exception(reason);
+/// <param name="isTls">It takes the connection, but there is no TLS with it.</param>
+public sealed class ProbeException(string reason, bool isTls = false) : Exception(reason)
+{
+    public bool IsTls => isTls;
+}
 
 public sealed class StreamProbe : IDisposable
 {
     private readonly Connection _connection;
     private readonly TimeProvider _time;
+    private readonly CancellationToken _stop;
 
-    private StreamProbe(Connection connection, TimeProvider time) => (_connection, _time) = (connection, time);
+    private StreamProbe(Connection connection, TimeProvider time, CancellationToken stop) => (_connection, _time, _stop) = (connection, time, stop);
 
     /// <summary>The address that answered.</summary>
     public string Address => _connection.Address;
 
-    /// <summary>Until when the server's certificate is valid; null without TLS.</summary>
-    public DateTimeOffset? CertificateEnds => _connection.Stream is SslStream { RemoteCertificate: { } shown } ? new DateTimeOffset(X509CertificateLoader.LoadCertificate(shown.GetRawCertData()).NotAfter) : null;
+    /// <summary>Until when the server's certificate and those that vouch for it are all valid; null without TLS.</summary>
+    public DateTimeOffset? CertificatesEnd => _connection.CertificatesEnd;
 
     /// <summary>The version of TLS, as people call it; null without.</summary>
     public string? TlsVersion => _connection.Stream is SslStream tls ? tls.SslProtocol == SslProtocols.Tls13 ? "TLS 1.3" : "TLS 1.2" : null;
@@ -69,22 +73,52 @@ public sealed class StreamProbe : IDisposable
     }
 
     /// <summary>Connects as a line does: proxy, TLS, upgrade.</summary>
+    /// <param name="stop">Ends the attempt, and later what is waited for, at once.</param>
     /// <exception cref="ProbeException">There is no connection, and why.</exception>
-    public static StreamProbe Open(Uri url, Uri? proxy, TimeProvider time, Action? tick = null)
+    public static StreamProbe Open(Uri url, Uri? proxy, TimeProvider time, CancellationToken stop)
     {
+        Socket? connecting = null;
+        using CancellationTokenRegistration end = stop.Register(() => ShutDown(Volatile.Read(ref connecting)));
         try
         {
-            return new StreamProbe(Dialer.Dial(url, proxy, time, static _ => { }, tick), time);
+            Connection connection = Dialer.Dial(
+                url,
+                proxy,
+                time,
+                socket =>
+                {
+                    Volatile.Write(ref connecting, socket);
+                    stop.ThrowIfCancellationRequested();
+                },
+                stop.ThrowIfCancellationRequested);
+            return new StreamProbe(connection, time, stop);
         }
         catch (DialException failure)
         {
-            throw new ProbeException(failure.Message);
+            stop.ThrowIfCancellationRequested();
+            throw new ProbeException(failure.Message, failure.Failure == DialFailure.Tls);
         }
     }
 
     /// <summary>Subscribes a coin's ticker and waits for its first price.</summary>
     /// <exception cref="ProbeException">It is refused, or does not come within the limit.</exception>
     public (string Price, long TimeMs) FirstTicker(string symbol, TimeSpan limit)
+    {
+        using CancellationTokenRegistration end = _stop.Register(() => ShutDown(_connection.Socket));
+        try
+        {
+            return Await(symbol, limit);
+        }
+        catch (ProbeException)
+        {
+            _stop.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private (string Price, long TimeMs) Await(string symbol, TimeSpan limit)
     {
         string topic = Topics.Name(Channel.Ticker, symbol);
         _connection.Lowest.ConnectUntil(Deadline(limit, _time));
@@ -127,7 +161,18 @@ public sealed class StreamProbe : IDisposable
         }
     }
 
-    public void Dispose() => _connection.Dispose();
+    // Whoever reads or writes there comes out of it.
+    private static void ShutDown(Socket? socket)
+    {
+        try
+        {
+            socket?.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It is not connected yet, or is closed already.
+        }
+    }
 
     private static (string, long)? Take(ReadOnlySpan<byte> frame, string symbol)
     {

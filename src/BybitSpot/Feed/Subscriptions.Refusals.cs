@@ -53,11 +53,11 @@ internal sealed partial class Subscriptions
     private TimeSpan _retriesSince;
     private int _retries, _passingInRow;
 
-    /// <summary>The coins of which the exchange refuses every topic, each with the reason.</summary>
+    /// <summary>The coins of which the exchange refuses every topic with prices, each with the reason.</summary>
     public IReadOnlyDictionary<int, string> RefusedCoins =>
         _refused.Count == 0
             ? FrozenDictionary<int, string>.Empty
-            : _coins.Values.Where(c => c.Topics.TrueForAll(t => t.Refusal is not null)).ToFrozenDictionary(c => c.Slot, c => c.Topics[0].Refusal!);
+            : _coins.Values.Where(c => c.Topics.TrueForAll(t => t.Refusal is not null || !t.CarriesPrice)).ToFrozenDictionary(c => c.Slot, c => c.Topics[0].Refusal!);
 
     /// <summary>
     /// How often everything was refused on this connection; 0 if something was granted or is under way, or if all that was

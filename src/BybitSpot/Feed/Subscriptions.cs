@@ -9,7 +9,7 @@ using BybitSpot.Market;
 
 namespace BybitSpot.Feed;
 
-internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
+internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels, Venue venue)
 {
     /// <summary>Most requests without an answer at a time.</summary>
     public const int OutstandingMax = 16;
@@ -17,11 +17,11 @@ internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
     /// <summary>Stands for the canary where else a coin's slot does.</summary>
     public const int CanarySlot = -2;
 
-    private sealed class Topic(string name, Coin coin, bool isTicker)
+    private sealed class Topic(string name, Coin coin, bool isTicker, bool carriesPrice = true)
     {
         public readonly string Name = name;
         public readonly Coin Coin = coin;
-        public readonly bool IsTicker = isTicker;
+        public readonly bool IsTicker = isTicker, CarriesPrice = carriesPrice;
         public bool Acked, Dropped, EverGranted;
 
         /// <summary>It was refused, and is not asked for now.</summary>
@@ -133,7 +133,7 @@ internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
             if (!_coins.TryAdd(slot, coin))
                 continue;
             foreach (Channel channel in channels)
-                coin.Topics.Add(new Topic(Topics.Name(channel, instrument.Symbol), coin, channel == Channel.Ticker));
+                coin.Topics.Add(new Topic(Topics.Name(channel, instrument.Symbol), coin, channel == Channel.Ticker, channel != Channel.Book));
             added.AddRange(coin.Topics);
             if (_canary is not null && instrument.Symbol == _canary.Coin.Instrument.Symbol)
                 LeaveCanary();
@@ -244,14 +244,14 @@ internal sealed partial class Subscriptions(IReadOnlyList<Channel> channels)
     private void Ask(bool subscribes, IEnumerable<Topic> topics)
     {
         foreach (IGrouping<bool, Topic> group in topics.GroupBy(t => subscribes && _asked.Contains(t.Name)).OrderBy(g => g.Key))
-            foreach (Topic[] batch in group.Chunk(Topics.ArgsPerRequestMax))
+            foreach (Topic[] batch in group.Chunk(Topics.ArgsPerRequestMax(venue)))
                 _toAsk.AddLast((subscribes, batch));
     }
 
     private static string RequestText(string id, string operation, Topic[] topics)
     {
         var text = new StringBuilder("{\"req_id\":\"").Append(id).Append("\",\"op\":\"").Append(operation).Append("\",\"args\":[");
-        // Symbols are capital letters and digits: nothing in them needs escaping.
+        // Symbols are capital letters, digits, hyphens and underscores: nothing in them needs escaping.
         text.AppendJoin(',', topics.Select(t => $"\"{t.Name}\""));
         return text.Append("]}").ToString();
     }

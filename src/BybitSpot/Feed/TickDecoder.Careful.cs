@@ -27,7 +27,7 @@ internal static partial class TickDecoder
         private DropReason _dataFault;
         private ReadOnlySpan<byte> _symbol;
         private ReadOnlySpan<byte> _price;
-        private bool _hasPrice, _hasTrade;
+        private bool _hasPrice, _hasTrade, _hasVolume;
         private long _tradeTime, _tradeSequence;
         private ulong _tradeId, _tradeMark;
 
@@ -92,7 +92,7 @@ internal static partial class TickDecoder
             _dataFault = DropReason.None;
             _symbol = default;
             _price = default;
-            _hasPrice = _hasTrade = false;
+            _hasPrice = _hasTrade = _hasVolume = false;
             if (_dataForm == JsonTokenType.StartObject)
                 ReadTicker();
             else if (_dataForm == JsonTokenType.StartArray)
@@ -114,6 +114,8 @@ internal static partial class TickDecoder
                     _hasPrice = true;
                     priceFault = ReadPrice(out _price);
                 }
+                else if (_reader.ValueTextEquals("volume24h"u8))
+                    _hasVolume = ReadString(out ReadOnlySpan<byte> volume) && !volume.IsEmpty;
                 else
                     _reader.Skip();
             }
@@ -205,6 +207,7 @@ internal static partial class TickDecoder
             // Also of a message that is dropped: its topic speaks.
             message.Symbol = topicSymbol;
             bool isTicker = message.Channel == Channel.Ticker;
+            message.IsDelta = isTicker && _isDelta;
             if (_dataForm != form || topicSymbol.IsEmpty)
                 return Bad(ref message, DropReason.Shape);
             // A trade message's own ts is not what orders it, but one that is there must be right; a ticker needs it.
@@ -216,7 +219,11 @@ internal static partial class TickDecoder
             if (fault != DropReason.None)
                 return Bad(ref message, fault);
             if (!_hasPrice)
+            {
+                if (isTicker)
+                    (message.TimeMs, message.Sequence, message.HasTraded) = (_ts, _cs, _hasVolume);
                 return Verdict.Unpriced;
+            }
             message.Price = _price;
             message.TimeMs = isTicker ? _ts : _tradeTime;
             message.Sequence = isTicker ? _cs : _tradeSequence;

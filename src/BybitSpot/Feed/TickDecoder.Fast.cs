@@ -1,7 +1,7 @@
 // The quick way: frames of exactly the shape that the exchange sends on spot, byte for byte between the values, are taken
 // without a JSON reader. What must stay true: it returns true only where the careful way returns Tick with the same fields.
 // So every value is checked (printable ASCII, no escape, a price, a whole number), every literal compared, nothing skipped;
-// anything else (other key order, a new field, linear's layout, an escape) is left to the careful way.
+// anything else (other key order, a new field, an escape) is left to the careful way; linear's trades: TickDecoder.FastLinear.cs.
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -24,7 +24,12 @@ internal static partial class TickDecoder
         if (frame.Length < FrameBytesMin || !IsPlain(frame))
             return false;
         message = default;
-        return frame[10] == (byte)'t' ? TryFastTicker(frame, ref message) : TryFastTrade(frame, retailCounts, ref message);
+        if (frame[10] == (byte)'t')
+            return TryFastTicker(frame, ref message);
+        if (TryFastTrade(frame, retailCounts, ref message))
+            return true;
+        message = default;
+        return TryFastLinearTrade(frame, retailCounts, ref message);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

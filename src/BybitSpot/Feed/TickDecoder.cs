@@ -1,10 +1,15 @@
 // Text messages of the stream into prices. Pure: no clock, no log, nothing allocated. This file is the careful way, which
-// takes keys in any order, escapes, unknown fields; TickDecoder.Fast.cs is the quick way, which takes only frames whose shape
+// takes keys in any order, escapes, unknown fields; TickDecoder.Fast*.cs are the quick way, which takes only frames whose shape
 // it checks as it goes. A property test holds the two equal on all inputs.
 //
 //   {"topic":"tickers.BTCUSDT","ts":1786310819126,"type":"snapshot","cs":112488546160,"data":{"symbol":"BTCUSDT","lastPrice":"65140.5",…}}
 //   {"topic":"publicTrade.ETHUSDT","ts":1786310821917,"type":"snapshot","data":[{"i":"2280000001739247417","T":1786310821917,
 //     "p":"1923.28","v":"0.04537","S":"Sell","seq":178477362706,"s":"ETHUSDT","BT":false,"RPI":false}]}
+//
+//   {"topic":"tickers.BTCUSDT","type":"delta","data":{"symbol":"BTCUSDT","volume24h":"73871.084","bid1Price":"65140.4",…},"cs":24987956060,"ts":1786310819226}
+//
+// Linear and inverse send a snapshot, then deltas of what has changed: a field that is absent is unchanged, never zero. So a delta
+// without a price moves none; one with the day's volume tells of a trade at the price of before (Message.HasTraded).
 //
 // Rules: a trade message counts as its last trade that counts for the price. A block trade (BT) never does. A retail one (RPI)
 // most probably does at the exchange: where tickers are subscribed, they tell; where trades stand alone, it counts, or the price

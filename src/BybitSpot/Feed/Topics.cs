@@ -1,19 +1,34 @@
 // Names of topics, and how many of them fit where. Pure. The limits are the exchange's: on spot at most 10 args in one
-// request, and on one connection at most 21,000 characters of args together. Quotes and commas are counted too, which is
-// the stricter reading, and leaves room for a canary.
+// request; on linear and inverse no number is documented, and above some 500 connections were closed; on one connection of
+// any market at most 21,000 characters of args together. Quotes and commas are counted too, which is the stricter reading,
+// and leaves room for a canary.
 using BybitSpot.Market;
 
 namespace BybitSpot.Feed;
 
 internal static class Topics
 {
-    public const int ArgsPerRequestMax = 10;
+    /// <summary>Spot refuses a request with more.</summary>
+    public const int SpotArgsPerRequestMax = 10;
+
+    /// <summary>Well below what derivatives take: one bad topic refuses all that stand with it, which costs them a round trip.</summary>
+    public const int OtherArgsPerRequestMax = 200;
+
     public const int CharactersPerConnectionMax = 21_000;
 
     /// <summary>The coin whose ticker serves as a canary: it moves about once a second even when nothing trades.</summary>
     public static Instrument CanaryOf(Venue venue) => venue == Venue.Inverse ? new Instrument("BTCUSD", "BTCUSD") : new Instrument("BTCUSDT", "BTC");
 
-    public static string Name(Channel channel, string symbol) => (channel == Channel.Ticker ? "tickers." : "publicTrade.") + symbol;
+    public static int ArgsPerRequestMax(Venue venue) => venue == Venue.Spot ? SpotArgsPerRequestMax : OtherArgsPerRequestMax;
+
+    public static string Name(Channel channel, string symbol) => PrefixOf(channel) + symbol;
+
+    private static string PrefixOf(Channel channel) => channel switch
+    {
+        Channel.Ticker => "tickers.",
+        Channel.Trade => "publicTrade.",
+        _ => "orderbook.1.",
+    };
 
     /// <summary>What a coin's topics take of a connection's characters.</summary>
     public static int CharactersOf(Instrument instrument, IReadOnlyList<Channel> channels)

@@ -6,7 +6,8 @@
 //   stale   everything else, delayed messages, messages without a price and what Redis has not taken included
 //
 // Silence is no reason: a coin may trade once in minutes. What tells a dead topic from a quiet one is the line's pong, its
-// canary, and a price that moves at the exchange while nothing comes.
+// canary, and a price that moves at the exchange while nothing comes. Where the coin's order book is subscribed and the exchange was seen
+// to repeat books, which it does each 3 s, that one's silence is a reason.
 //
 // That the cause has ended is no reason to believe a price again: the coin may have moved meanwhile. It takes something that
 // shows the price to be right, of after the doubt began: a message, or REST with the same price.
@@ -51,6 +52,9 @@ public enum StaleCause : byte
     /// <summary>Nothing has been heard of it since its line was connected.</summary>
     Unheard,
 
+    /// <summary>Neither its price nor its order book, which is repeated though nothing changes, has come for long.</summary>
+    BookSilent,
+
     /// <summary>Redis has not taken its price.</summary>
     NotWritten,
 
@@ -74,6 +78,9 @@ public readonly record struct CoinEvidence(
 {
     /// <summary>It was stale for a reason of the feed's when last judged, and no message and no REST answer has spoken for its price since.</summary>
     public bool Doubted { get; init; }
+
+    /// <summary>Since its order book came last, on a connection where books are repeated; null if none has.</summary>
+    public TimeSpan? BookAgo { get; init; }
 }
 
 /// <summary>When a coin became stale for a reason of the feed's, and what had been heard of it by then.</summary>
@@ -96,6 +103,9 @@ public readonly record struct Doubt(TimeSpan Since, long HeardAt)
 
 public static class Freshness
 {
+    /// <summary>A book that is repeated each 3 s is not silent before this, whatever STALE_AFTER_MS says.</summary>
+    public static readonly TimeSpan BookSilentAfter = TimeSpan.FromSeconds(10);
+
     public static (CoinState State, StaleCause Cause) Judge(in CoinEvidence known, TimeSpan staleAfter)
     {
         bool confirmed = known.ConfirmedAgo <= staleAfter;
@@ -111,6 +121,7 @@ public static class Freshness
             { DelayedAgo: { } delayed } when !IsLater(known.HeardAgo, delayed) && !IsLater(known.ConfirmedAgo, delayed) => StaleCause.Delayed,
             { Mute: true } when !confirmed => StaleCause.Mute,
             { HeardAgo: null } when !confirmed => StaleCause.Unheard,
+            { BookAgo: { } book } when book > BookSilentAfter && book > staleAfter && !confirmed && !(known.HeardAgo <= staleAfter) => StaleCause.BookSilent,
             { Doubted: true } => StaleCause.Unconfirmed,
             { Written: false } => StaleCause.NotWritten,
             _ => StaleCause.None,

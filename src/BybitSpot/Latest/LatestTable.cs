@@ -36,23 +36,36 @@ public sealed class LatestTable
         public Tick Tick;
         public SlotState State;
         public int Version;
+
+        /// <summary>Beside the price; made with the first of them, which few runs ever ask for.</summary>
+        public DetailsBox? Details;
+    }
+
+    private sealed class DetailsBox
+    {
+        public Details Value;
     }
 
     private readonly Slot?[] _slots = new Slot?[SlotsMax];
     private readonly Dictionary<Instrument, int> _slotByInstrument = [];
     private readonly Lock _layout = new();
-    private DirtySet[] _readers = [];
+    private DirtySet[] _readers = [], _detailReaders = [];
     private int _count;
 
     /// <summary>How many slots there are, removed ones included.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>A new reader's own set of changed coins; every slot that holds something starts out in it.</summary>
-    public DirtySet CreateReader()
+    /// <param name="details">Whether what changes beside the price is marked for it as well.</param>
+    public DirtySet CreateReader(bool details = false)
     {
         var reader = new DirtySet(SlotsMax);
         lock (_layout)
+        {
             _readers = [.. _readers, reader];
+            if (details)
+                _detailReaders = [.. _detailReaders, reader];
+        }
         // A writer that saw the readers as they were has made its slot's version odd before, or written it.
         Interlocked.MemoryBarrier();
         MarkAll(reader);
@@ -63,7 +76,10 @@ public sealed class LatestTable
     public void RemoveReader(DirtySet reader)
     {
         lock (_layout)
+        {
             _readers = [.. _readers.Where(r => r != reader)];
+            _detailReaders = [.. _detailReaders.Where(r => r != reader)];
+        }
     }
 
     /// <summary>Whether all of these can have slots.</summary>
@@ -124,6 +140,41 @@ public sealed class LatestTable
         target.State = SlotState.Priced;
         MarkFor(slot);
         Volatile.Write(ref target.Version, version + 2);
+    }
+
+    /// <summary>Writes what is known of a coin beside its price. Ignored for a removed coin.</summary>
+    public void SetDetails(int slot, in Details details)
+    {
+        Slot target = _slots[slot]!;
+        Enter(target, out int version);
+        if (target.State is SlotState.Removed or SlotState.RemovedAndDeleted)
+        {
+            Volatile.Write(ref target.Version, version);
+            return;
+        }
+        (target.Details ??= new DetailsBox()).Value = details;
+        foreach (DirtySet reader in Volatile.Read(ref _detailReaders))
+            reader.Mark(slot);
+        Volatile.Write(ref target.Version, version + 2);
+    }
+
+    /// <summary>Copies what is known of a coin beside its price; empty where nothing is.</summary>
+    public void ReadDetails(int slot, out Details details)
+    {
+        Slot source = _slots[slot]!;
+        var spin = new SpinWait();
+        while (true)
+        {
+            int version = Volatile.Read(ref source.Version);
+            if ((version & 1) == 0)
+            {
+                details = source.Details is { } box ? box.Value : default;
+                Volatile.ReadBarrier();
+                if (Volatile.Read(ref source.Version) == version)
+                    return;
+            }
+            spin.SpinOnce();
+        }
     }
 
     /// <summary>Gives a coin that has no price yet this one. What stands is never touched.</summary>
@@ -213,6 +264,7 @@ public sealed class LatestTable
         Enter(slot, out int version);
         slot.Tick = tick;
         slot.State = state;
+        slot.Details = null;
         Volatile.Write(ref slot.Version, version + 2);
     }
 

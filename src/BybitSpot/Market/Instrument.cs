@@ -2,26 +2,35 @@ using System.Collections.Frozen;
 
 namespace BybitSpot.Market;
 
-/// <summary>Something that trades: its symbol (<c>BTCUSDT</c>) and the coin that it prices (<c>BTC</c>).</summary>
+/// <summary>Something that trades: its symbol (<c>BTCUSDT</c>) and the coin that it prices (<c>BTC</c>). What a market's coins are called, <see cref="MarketRules"/> says.</summary>
 public sealed record Instrument(string Symbol, string Coin)
 {
-    /// <summary>Longest symbol that is taken, in characters; the exchange's longest on spot has 14.</summary>
+    /// <summary>Where it trades: another market's BTCUSDT is another instrument.</summary>
+    public Venue Venue { get; init; }
+
+    /// <summary>What people and programs are shown: the coin, and with a market that is not the program's first the market before it, <c>linear:BTC</c>.</summary>
+    public string Name { get; init; } = Coin;
+
+    /// <summary>Longest symbol that is taken, in characters; the exchange's longest on spot has 14, of its futures 23.</summary>
     public const int SymbolLengthMax = 32;
 
-    /// <summary>What every coin of the watchlist is quoted in.</summary>
+    /// <summary>Longest <see cref="Name"/>: a symbol behind <c>inverse:</c>.</summary>
+    public const int NameLengthMax = 8 + SymbolLengthMax;
+
+    /// <summary>The one quote that is cut from a symbol to have its coin.</summary>
     public const string Quote = "USDT";
 
     /// <summary>
-    /// Takes the coin from the symbol's form alone, by cutting a trailing <c>USDT</c>: for use only where the exchange's own
-    /// list cannot be had, since suffixes are ambiguous (<c>USDTBRL</c> is not the coin BRL).
+    /// Whether the text can be a symbol at all: capital letters, digits, hyphens and underscores, the first of them a letter or a digit. Such a
+    /// text is safe as it is in a key, a line, a label, a path, a request, a shell.
     /// </summary>
-    /// <returns>Null if the symbol is not of the form of a USDT pair: capital letters and digits, then <c>USDT</c>.</returns>
-    public static Instrument? FromForm(string symbol) =>
-        symbol.Length > Quote.Length && symbol.Length <= SymbolLengthMax
-        && symbol.EndsWith(Quote, StringComparison.Ordinal)
-        && symbol.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c))
-            ? new Instrument(symbol, symbol[..^Quote.Length])
-            : null;
+    public static bool IsSymbol(string text) =>
+        text.Length is > 0 and <= SymbolLengthMax && IsPlain(text[0]) && text.All(c => IsPlain(c) || c is '-' or '_');
+
+    /// <summary>Whether the text is capital letters and digits alone, as coins and spot's symbols are.</summary>
+    public static bool IsPlain(string text) => text.Length is > 0 and <= SymbolLengthMax && text.All(IsPlain);
+
+    private static bool IsPlain(char c) => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c);
 }
 
 /// <summary>One entry of the exchange's list of what trades.</summary>

@@ -1,25 +1,13 @@
-// From what people write to the symbol that they mean: `btc`, `BTC/USDT`, `BTC-USDT` and ` btcusdt` are BTCUSDT. Pure; one rule for
-// commands, flags and the coins file. What must stay true: a symbol that is one already stays as it is, so taking a text twice
-// changes nothing; what the exchange lists counts before any guess; `BTC-26DEC25` is a symbol of its own and no pair of BTC.
+// From what people write to the symbol that they mean on one market: `btc`, `BTC/USDT`, `BTC-USDT` and ` btcusdt` are BTCUSDT, on inverse
+// `btc` and `BTC/USD` are BTCUSD. Pure; one rule for commands, flags and the coins file. What must stay true: a symbol that is one
+// already stays as it is, so taking a text twice changes nothing; what the exchange lists counts before any guess; `BTC-26DEC25`
+// is a symbol of its own and no pair of BTC.
 namespace BybitSpot.Market;
 
 public static class SymbolText
 {
-    /// <summary>What a symbol is, for messages.</summary>
-    public const string HowWritten = "a symbol is capital letters and digits that end in USDT, such as BTCUSDT";
-
     /// <summary>What stands between the two coins of a pair where people write one.</summary>
     private const string Separators = "/-_: ";
-
-    /// <summary>
-    /// What else symbols end in than the quote that is taken, and how long a coin before it has to be: coins have such names, too
-    /// (PYUSD, WBTC, STETH, BBSOL), all with one or two letters before. From the exchange's list of 2026-08-09, and its futures.
-    /// </summary>
-    private static readonly (string Text, int CoinLengthMin)[] s_otherEnds =
-    [
-        ("RLUSD", 1), ("USDC", 1), ("USDE", 1), ("USD1", 1), ("PERP", 1), ("USD", 3), ("EUR", 3), ("GBP", 3), ("BRL", 3), ("TRY", 3),
-        ("PLN", 3), ("AED", 3), ("DAI", 3), ("BTC", 3), ("ETH", 3), ("SOL", 3), ("MNT", 3),
-    ];
 
     /// <summary>
     /// A longer word that stands alone is no coin unless the exchange lists it: of the 410 coins of 2026-08-09 five are longer, of
@@ -27,56 +15,73 @@ public static class SymbolText
     /// </summary>
     private const int CoinLengthMax = 7;
 
-    /// <summary>The letters of the months in which a future can end: BTCUSDH26.</summary>
-    private const string Months = "FGHJKMNQUVXZ";
-
     /// <summary>In capitals, without spaces around, and without a separator before the quote; nothing is guessed.</summary>
-    public static string Plain(string written)
+    public static string Plain(string written, MarketRules market)
     {
         string text = written.Trim().ToUpperInvariant();
-        if (!text.EndsWith(Instrument.Quote, StringComparison.Ordinal))
-            return text;
-        string coin = text[..^Instrument.Quote.Length].TrimEnd();
-        if (coin.Length > 1 && Separators.Contains(coin[^1]))
-            coin = coin[..^1].TrimEnd();
-        return coin.Length > 0 && coin.All(IsPlain) ? coin + Instrument.Quote : text;
+        foreach (string quote in QuotesOf(market))
+        {
+            if (!text.EndsWith(quote, StringComparison.Ordinal))
+                continue;
+            string coin = text[..^quote.Length].TrimEnd();
+            if (coin.Length > 1 && Separators.Contains(coin[^1]))
+                coin = coin[..^1].TrimEnd();
+            if (Instrument.IsPlain(coin))
+                return coin + quote;
+        }
+        return text;
     }
 
     /// <summary>The symbol that is meant: <see cref="Plain"/>, and of a coin that stands alone its pair.</summary>
     /// <param name="listed">The exchange's list, or null when it cannot be had: then the form decides.</param>
-    public static string Of(string written, InstrumentList? listed = null)
+    public static string Of(string written, MarketRules market, InstrumentList? listed = null)
     {
-        string text = Plain(written);
-        if (Instrument.FromForm(text) is not null || listed?.Find(text) is not null || Instrument.FromForm(text + Instrument.Quote) is not { } pair)
+        string text = Plain(written, market);
+        if (market.FromForm(text) is not null || listed?.Find(text) is not null || !Instrument.IsPlain(text) || market.FromForm(text + market.MainQuote) is not { } pair)
             return text;
-        return listed?.Find(pair.Symbol) is not null || IsCoin(text) ? pair.Symbol : text;
+        return listed?.Find(pair.Symbol) is not null || IsCoin(text, market) ? pair.Symbol : text;
     }
 
-    /// <summary>The pair that was perhaps meant by a symbol that is none, or null: BTCUSDT for BTCUSD, BTC/USDC and BTC-PERP.</summary>
-    public static string? Suggestion(string written)
+    /// <summary>
+    /// What was perhaps meant by a symbol that is none, or null: BTCUSDT for BTCUSD, BTC/USDC and BTC-PERP; on linear BTCPERP for the
+    /// last two, and 1000PEPEUSDT for PEPE where the exchange lists that; on inverse BTCUSD for BTCUSDT.
+    /// </summary>
+    public static string? Suggestion(string written, MarketRules market, InstrumentList? listed = null)
     {
-        string text = Plain(written);
-        if (OtherEnd(text) is not { } end)
-            return text.Length > CoinLengthMax ? Instrument.FromForm(text + Instrument.Quote)?.Symbol : null;
-        string coin = text[..^end].TrimEnd([.. Separators]);
-        return coin != Instrument.Quote && Instrument.FromForm(coin + Instrument.Quote) is { } meant ? meant.Symbol : null;
+        string text = Plain(written, market);
+        if (Multiple(text, market, listed) is { } multiple)
+            return multiple;
+        string? meant;
+        if (SymbolForm.OtherEnd(text, market) is not { } end)
+            meant = text.Length > CoinLengthMax ? market.FromForm(text + market.MainQuote)?.Symbol : null;
+        else
+        {
+            string coin = text[..^end].TrimEnd([.. Separators]);
+            bool isUsdc = market.Venue == Venue.Linear && text[^end..] is "USDC" or "PERP";
+            meant = coin != market.MainQuote && Instrument.IsPlain(coin) ? market.FromForm(coin + (isUsdc ? "PERP" : market.MainQuote))?.Symbol : null;
+        }
+        return meant is null || meant == text || (listed is not null && listed.Find(meant) is null) ? null : meant;
     }
 
-    /// <summary>Whether a word has the form of a coin's name, as far as that can be told.</summary>
-    private static bool IsCoin(string text) => text.Length <= CoinLengthMax && text != Instrument.Quote && OtherEnd(text) is null;
+    /// <summary>The quotes that may stand behind a separator, longer before shorter.</summary>
+    private static IEnumerable<string> QuotesOf(MarketRules market) =>
+        market.Venue != Venue.Spot ? [market.MainQuote]
+        : market.TakesEveryQuote ? SymbolForm.Ends.Select(e => e.Text).Where(e => e != "PERP")
+        : market.Quotes.OrderByDescending(q => q.Length);
 
-    /// <summary>How many letters of the text are another end than the quote's; null: it has none.</summary>
-    private static int? OtherEnd(string text)
+    /// <summary>Derivatives of cheap coins are of a thousand of them and more: 1000PEPEUSDT, SHIB1000USDT.</summary>
+    private static string? Multiple(string text, MarketRules market, InstrumentList? listed)
     {
-        int dated = "USDH26".Length;
-        if (text.Length > dated + 1 && text[^dated..].StartsWith("USD", StringComparison.Ordinal)
-            && Months.Contains(text[^3]) && char.IsAsciiDigit(text[^2]) && char.IsAsciiDigit(text[^1]))
-            return dated;
-        foreach ((string end, int coinLengthMin) in s_otherEnds)
-            if (text.Length >= end.Length + coinLengthMin && text.EndsWith(end, StringComparison.Ordinal))
-                return end.Length;
+        if (listed is null || market.Venue != Venue.Linear || !Instrument.IsPlain(text))
+            return null;
+        string coin = text.EndsWith(Instrument.Quote, StringComparison.Ordinal) ? text[..^Instrument.Quote.Length] : text;
+        for (string many = "1000"; many.Length <= "10000000".Length; many += "0")
+            foreach (string symbol in (string[])[many + coin + Instrument.Quote, coin + many + Instrument.Quote])
+                if (listed.Find(symbol) is not null)
+                    return symbol;
         return null;
     }
 
-    private static bool IsPlain(char c) => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c);
+    /// <summary>Whether a word has the form of a coin's name, as far as that can be told.</summary>
+    private static bool IsCoin(string text, MarketRules market) => text.Length <= CoinLengthMax && text != market.MainQuote && SymbolForm.OtherEnd(text, market) is null;
 }

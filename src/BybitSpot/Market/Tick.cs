@@ -1,6 +1,6 @@
 namespace BybitSpot.Market;
 
-/// <summary>The kinds of topic that carry prices.</summary>
+/// <summary>The kinds of topic that are subscribed.</summary>
 public enum Channel : byte
 {
     /// <summary><c>tickers.{symbol}</c>: a summary, at most every 50 ms; its sequence is that of the last trade.</summary>
@@ -8,6 +8,9 @@ public enum Channel : byte
 
     /// <summary><c>publicTrade.{symbol}</c>: every trade, as it happens.</summary>
     Trade,
+
+    /// <summary><c>orderbook.1.{symbol}</c>: the best bid and ask, at most every 10 ms, and each 3 s though nothing changes. It carries no price.</summary>
+    Book,
 }
 
 /// <summary>One price of one coin at one moment, all of it from one message of the exchange.</summary>
@@ -26,6 +29,9 @@ public struct Tick
 
     /// <summary>When its message was received, a time stamp of the time provider's; 0 if it came otherwise.</summary>
     public long ReceivedAt;
+
+    /// <summary>The kind of topic that brought the price.</summary>
+    public Channel Source;
 
     /// <summary>
     /// From REST, for a coin of which the stream has said nothing yet. It has the lowest rank: any message of the stream

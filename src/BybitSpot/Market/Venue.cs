@@ -7,3 +7,14 @@ public enum Venue : byte
     Linear,
     Inverse,
 }
+
+public static class Venues
+{
+    /// <summary>As keys, addresses and files write it: <c>spot</c>, <c>linear</c>, <c>inverse</c>.</summary>
+    public static string Name(this Venue venue) => venue switch
+    {
+        Venue.Spot => "spot",
+        Venue.Linear => "linear",
+        _ => "inverse",
+    };
+}

@@ -6,10 +6,10 @@ namespace BybitSpot.Market;
 /// </summary>
 public sealed class Watchlist
 {
-    /// <summary>Most coins at once; the exchange lists under 600 on spot.</summary>
+    /// <summary>Most coins at once; the exchange lists under 600 on spot, under 900 on linear.</summary>
     public const int CoinsMax = 8_000;
 
-    /// <summary>In a list of symbols: every USDT pair that the exchange lists.</summary>
+    /// <summary>In a list of symbols: all that the exchange lists of what the market's rules want.</summary>
     public const string Everything = "*";
 
     public static readonly Watchlist Empty = new([], null);
@@ -28,6 +28,9 @@ public sealed class Watchlist
     /// <summary>Why these are not all yet that are wanted; null if they are.</summary>
     public string? Awaits { get; }
 
+    /// <summary>The same without these coins.</summary>
+    public Watchlist Without(IReadOnlySet<Instrument> instruments) => new([.. Instruments.Where(i => !instruments.Contains(i))], Awaits);
+
     public bool Contains(Instrument instrument) => _set.Contains(instrument);
 
     /// <summary>What changes from <paramref name="before"/> to <paramref name="after"/>. A symbol whose coin changed is in both lists.</summary>
@@ -40,17 +43,18 @@ public sealed class Watchlist
     /// </summary>
     /// <param name="symbols">As the user wrote them.</param>
     /// <param name="listed">The exchange's list, or null when it cannot be had: then the form of a symbol decides.</param>
-    public static Resolution Resolve(IReadOnlyCollection<string> symbols, InstrumentList? listed)
+    /// <param name="market">How symbols become coins there.</param>
+    public static Resolution Resolve(IReadOnlyCollection<string> symbols, InstrumentList? listed, MarketRules market)
     {
         var accepted = new List<Instrument>();
         var symbolByCoin = new Dictionary<string, string>(StringComparer.Ordinal);
         var notes = new List<SymbolNote>();
-        foreach (string written in Expand(symbols, listed, notes))
+        foreach (string written in Expand(symbols, listed, market, notes))
         {
-            string symbol = SymbolText.Of(written, listed);
-            Instrument? instrument = Identify(symbol, listed, out string reason);
+            string symbol = SymbolText.Of(written, market, listed);
+            Instrument? instrument = Identify(symbol, listed, market, out string reason);
             if (symbol != written && instrument is not null)
-                notes.Add(new SymbolNote(written, $"taken as {symbol}: {SymbolText.HowWritten}", Refused: false));
+                notes.Add(new SymbolNote(written, $"taken as {symbol}: {market.HowWritten}", Refused: false));
             if (instrument is null)
                 notes.Add(new SymbolNote(written, reason, Refused: true));
             else if (symbolByCoin.TryGetValue(instrument.Coin, out string? earlier))
@@ -69,45 +73,42 @@ public sealed class Watchlist
         return new Resolution(new Watchlist(accepted, awaits ? $"\"{Everything}\" needs the exchange's list of what trades, which has not come yet" : null), notes);
     }
 
-    private static IEnumerable<string> Expand(IEnumerable<string> symbols, InstrumentList? listed, List<SymbolNote> notes)
+    /// <summary>
+    /// The instruments of two watchlists that have the same coin, which may not be on markets that share keys (<see cref="MarketRules.ShareKeys"/>):
+    /// each pair once, in the order of the second.
+    /// </summary>
+    public static IReadOnlyList<(Instrument First, Instrument Second)> Collisions(Watchlist first, Watchlist second)
+    {
+        Dictionary<string, Instrument> byCoin = first.Instruments.ToDictionary(i => i.Coin, StringComparer.Ordinal);
+        return [.. second.Instruments.Where(i => byCoin.ContainsKey(i.Coin)).Select(i => (byCoin[i.Coin], i))];
+    }
+
+    private static IEnumerable<string> Expand(IEnumerable<string> symbols, InstrumentList? listed, MarketRules market, List<SymbolNote> notes)
     {
         foreach (string symbol in symbols)
         {
             if (symbol.Trim() != Everything)
                 yield return symbol;
             else if (listed is null)
-                notes.Add(new SymbolNote(symbol, "means every USDT pair of the exchange's list, which could not be had yet", Refused: true));
+                notes.Add(new SymbolNote(symbol, $"means {market.EverythingText} of the exchange's list, which could not be had yet", Refused: true));
             else
-                foreach (Listing listing in listed.All.Where(l => l.QuoteCoin == Instrument.Quote).OrderBy(l => l.Symbol, StringComparer.Ordinal))
+                foreach (Listing listing in listed.All.Where(market.Wants).OrderBy(l => l.Symbol, StringComparer.Ordinal))
                     yield return listing.Symbol;
         }
     }
 
-    private static Instrument? Identify(string symbol, InstrumentList? listed, out string reason)
+    private static Instrument? Identify(string symbol, InstrumentList? listed, MarketRules market, out string reason)
     {
         reason = "";
-        if (Instrument.FromForm(symbol) is not { } byForm)
-        {
-            reason = listed?.Find(symbol) is { } other
-                ? $"is quoted in {other.QuoteCoin}; only {Instrument.Quote} pairs are taken"
-                : $"is not a USDT pair: {SymbolText.HowWritten}" + (SymbolText.Suggestion(symbol) is { } meant ? $"; is {meant} meant?" : "");
-            return null;
-        }
-        if (listed is null)
-            return byForm;
-        if (listed.Find(symbol) is not { } listing)
-        {
-            reason = "is not in the exchange's list of what trades";
-            return null;
-        }
-        if (listing.BaseCoin.Length is 0 or > Instrument.SymbolLengthMax || !listing.BaseCoin.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c)))
-        {
-            reason = "is listed with a coin whose name is none";
-            return null;
-        }
-        if (listing.QuoteCoin == Instrument.Quote)
-            return new Instrument(symbol, listing.BaseCoin);
-        reason = $"is quoted in {listing.QuoteCoin}; only {Instrument.Quote} pairs are taken";
+        if (listed?.Find(symbol) is { } listing)
+            return market.FromListing(listing, out reason);
+        bool isOne = market.FromForm(symbol) is not null;
+        if (isOne && listed is null)
+            return market.FromForm(symbol);
+        // On derivatives there may be forms that nobody has seen yet; the list has them all.
+        bool isUnlisted = isOne || (listed is not null && market.Venue != Venue.Spot && Instrument.IsSymbol(symbol));
+        string? meant = isOne && market.Venue == Venue.Spot ? null : SymbolText.Suggestion(symbol, market, listed);
+        reason = (isUnlisted ? "is not in the exchange's list of what trades" : $"is not {market.OneText}: {market.HowWritten}") + (meant is null ? "" : $"; is {meant} meant?");
         return null;
     }
 }

@@ -34,24 +34,25 @@ internal sealed class FeedStatus(BridgeOptions options, RedisSink redis, TimePro
         foreach (WatchedCoin coin in staleNow)
             coin.ToldStale = true;
         if (staleNow.Count > ToldEachMax)
-            log.CoinsStale(staleNow.Count, staleNow[0].Instrument.Coin, staleNow[0].Reason);
+            log.CoinsStale(staleNow.Count, staleNow[0].Instrument.Name, staleNow[0].Reason);
         else
             foreach (WatchedCoin coin in staleNow)
-                log.CoinStale(coin.Instrument.Coin, coin.Reason);
+                log.CoinStale(coin.Instrument.Name, coin.Reason);
         foreach (WatchedCoin coin in believedNow)
             coin.ToldStale = false;
         if (believedNow.Count > ToldEachMax)
             log.CoinsBelieved(believedNow.Count);
         else
             foreach (WatchedCoin coin in believedNow)
-                log.CoinBelieved(coin.Instrument.Coin, (long)(now - coin.StaleSince).TotalMilliseconds);
+                log.CoinBelieved(coin.Instrument.Name, (long)(now - coin.StaleSince).TotalMilliseconds);
     }
 
     /// <summary>Tells Redis and the report if there is something new, or if it is time to.</summary>
     /// <param name="newestMs">The exchange's time of the newest price; 0 if there is none.</param>
     /// <param name="changed">Some coin is judged otherwise than before.</param>
     /// <param name="asked">A state to tell whatever the coins are.</param>
-    public void Publish(IReadOnlyCollection<WatchedCoin> coins, long newestMs, TimeSpan now, bool changed, FeedState? asked = null)
+    /// <param name="leaves">The market is left, while others go on.</param>
+    public void Publish(IReadOnlyCollection<WatchedCoin> coins, long newestMs, TimeSpan now, bool changed, FeedState? asked = null, bool leaves = false)
     {
         FeedReport last = _report;
         bool due = CoinsChanged || now - _publishedAt >= StatusKeys.RewriteEvery;
@@ -63,7 +64,7 @@ internal sealed class FeedStatus(BridgeOptions options, RedisSink redis, TimePro
         foreach (WatchedCoin coin in coins)
         {
             if (coin.State == CoinState.Stale)
-                stale.Add(new StaleCoin(coin.Instrument.Coin, coin.Reason));
+                stale.Add(new StaleCoin(coin.Instrument.Name, coin.Reason));
             else if (coin.State == CoinState.Fresh)
                 fresh++;
             else
@@ -81,7 +82,7 @@ internal sealed class FeedStatus(BridgeOptions options, RedisSink redis, TimePro
         _publishedAt = now;
         // Who has stopped stands behind no price any more.
         (string, CoinState)[] worth = [.. coins.Select(c => (c.Instrument.Coin, state == FeedState.Stopped ? CoinState.Stale : c.State)).OrderBy(c => c.Coin, StringComparer.Ordinal)];
-        redis.Tell(StatusKeys.Commands(options.Feed.Venue, options.InstanceId, FieldsOf(_report, newestMs), worth, [.. stale.Select(s => s.Coin)]));
+        redis.Tell(options.Feed.Venue, StatusKeys.Commands(options.Feed.Venue, options.InstanceId, FieldsOf(_report, newestMs), worth, [.. coins.Where(c => c.State == CoinState.Stale).Select(c => c.Instrument.Coin).Order(StringComparer.Ordinal)]), leaves);
     }
 
     /// <summary>A cause in words for people.</summary>
@@ -97,6 +98,7 @@ internal sealed class FeedStatus(BridgeOptions options, RedisSink redis, TimePro
         StaleCause.Contradicted => "the exchange shows another price, and no message brings it",
         StaleCause.Delayed => $"its messages come more than {staleAfter.TotalSeconds:0.#} s late",
         StaleCause.Unheard => "nothing has come of it since the connection was made",
+        StaleCause.BookSilent => "its order book, which the exchange repeats each 3 s, is silent like its price",
         StaleCause.Unconfirmed => "nothing has shown yet that its price is still right",
         _ => "Redis has not taken its price",
     };
@@ -119,6 +121,7 @@ internal sealed class FeedStatus(BridgeOptions options, RedisSink redis, TimePro
         ("heartbeat", IsoTime.Text(time.GetUtcNow().ToUnixTimeMilliseconds())),
         ("endpoint", options.Feed.StreamUrl.ToString()),
         ("version", options.Version),
+        .. options.Shard.IsWhole ? Array.Empty<(string, string)>() : [("shard", options.Shard.ToString())],
         .. options.Redis.Writing.Guarded ? [("write_mode", "guarded")] : Array.Empty<(string, string)>(),
     ];
 }

@@ -35,17 +35,21 @@ internal sealed class FreshnessMonitor
     private readonly List<WatchedCoin> _staleNow = [], _believedNow = [];
     private readonly List<(int Slot, WatchedCoin Coin)> _dead = [];
     private readonly TopicRevival _revival = new();
-    private readonly Turn _turn;
+    private readonly Turns _turns;
     private volatile bool _stopping;
 
-    public FreshnessMonitor(BridgeOptions options, LatestTable table, LineSet lines, RedisSink redis, Tickers? tickers, AnchoredClock clock, Lock gate, TimeProvider time, ILogger log, Action<string, Exception> died)
+    /// <param name="thread">Its own; and what stands behind `watch` in it stands behind `audit` in that of the audit.</param>
+    public FreshnessMonitor(string thread, BridgeOptions options, LatestTable table, LineSet lines, RedisSink redis, Tickers? tickers, AnchoredClock clock, Lock gate, TimeProvider time, ILogger log, Action<string, Exception> died)
     {
         (_options, _table, _lines, _redis, _gate, _time) = (options.Feed, table, lines, redis, gate, time);
-        _turn = options.Turns.Begin("watch");
+        Thread = thread;
+        _turns = options.Turns;
         _start = time.GetTimestamp();
-        Audit = new PriceAudit(table, lines, tickers, clock, _start, time, log, died);
+        Audit = new PriceAudit(thread.Replace("watch", "audit", StringComparison.Ordinal), table, lines, tickers, clock, _start, time, log, died);
         Status = new FeedStatus(options, redis, time, log);
     }
+
+    public string Thread { get; }
 
     public PriceAudit Audit { get; }
 
@@ -74,16 +78,20 @@ internal sealed class FreshnessMonitor
     }
 
     /// <summary>Seconds since the last message of each coin, as last looked at. Under the gate.</summary>
-    public ILookup<CoinState, double> Ages() =>
-        _coins.Values.Where(c => c.Age is not null).ToLookup(c => c.State, c => c.Age!.Value.TotalSeconds);
+    public IEnumerable<(CoinState State, double Seconds)> Ages() =>
+        _coins.Values.Where(c => c.Age is not null).Select(c => (c.State, c.Age!.Value.TotalSeconds));
+
+    /// <summary>Every watched coin as last looked at. Under the gate.</summary>
+    public CoinStanding[] Standings() => [.. _coins.Select(c => new CoinStanding(c.Value.Instrument, c.Key, c.Value.State, c.Value.State == CoinState.Stale ? c.Value.Reason : null, c.Value.Age, c.Value.DayAgo))];
 
     /// <summary>The thread.</summary>
     public void Run()
     {
+        Turn turn = _turns.Begin(Thread);
         Audit.Start();
         while (!_stopping)
         {
-            _turn.Take();
+            turn.Take();
             lock (_gate)
                 if (!_stopping)
                     Look();
@@ -91,16 +99,19 @@ internal sealed class FreshnessMonitor
                 if (!_stopping)
                     Monitor.Wait(_rest, LookEvery);
         }
+        // A market that is left is no thread that hangs.
+        _turns.End(turn);
     }
 
     /// <summary>Says that the feed has stopped. Under the gate; the sink sends it with its last prices.</summary>
-    public void Stop()
+    /// <param name="leaves">The market is left, while others go on.</param>
+    public void Stop(bool leaves = false)
     {
         _stopping = true;
         Audit.Stop();
         lock (_rest)
             Monitor.PulseAll(_rest);
-        Status.Publish(_coins.Values, NewestMs, Now, changed: true, FeedState.Stopped);
+        Status.Publish(_coins.Values, NewestMs, Now, changed: true, FeedState.Stopped, leaves);
     }
 
     private void Look()
@@ -127,7 +138,7 @@ internal sealed class FreshnessMonitor
             }
             if (state == CoinState.Stale && !coin.ToldStale && (coin.EverBelieved || now - coin.Since >= s_firstPriceWithin))
                 _staleNow.Add(coin);
-            if (cause == StaleCause.Contradicted)
+            if (cause is StaleCause.Contradicted or StaleCause.BookSilent)
                 _dead.Add((slot, coin));
         }
         Revive(now);
@@ -152,7 +163,7 @@ internal sealed class FreshnessMonitor
             Ago(line.DelayedAt),
             now - Audit.ConfirmedAt(slot),
             now - Audit.ContradictedAt(slot),
-            Ago(line.UnusableAt));
+            Ago(line.UnusableAt)) { BookAgo = Ago(line.BookAt) };
 
         TimeSpan? Ago(long at) => at == 0 ? null : _time.GetElapsedTime(at);
     }
@@ -177,7 +188,7 @@ internal sealed class FreshnessMonitor
                     _lines.AskAgain(slot);
                     break;
                 case Revival.ReplaceLine:
-                    _lines.ReplaceFor(slot, coin.Instrument.Coin);
+                    _lines.ReplaceFor(slot, coin.Instrument.Name);
                     break;
             }
         }

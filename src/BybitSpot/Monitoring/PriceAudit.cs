@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace BybitSpot.Monitoring;
 
 /// <param name="start">The time stamp from which all times here count.</param>
-internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tickers, AnchoredClock clock, long start, TimeProvider time, ILogger log, Action<string, Exception> died)
+internal sealed class PriceAudit(string thread, LatestTable table, LineSet lines, Tickers? tickers, AnchoredClock clock, long start, TimeProvider time, ILogger log, Action<string, Exception> died)
 {
     /// <summary>A coin without its first ticker so long after its ack gets REST's price for the time being.</summary>
     public static readonly TimeSpan SeedAfter = TimeSpan.FromSeconds(3);
@@ -63,7 +63,7 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
         if (_started || tickers is null)
             return;
         _started = true;
-        OwnThread.Start("audit", Run, died);
+        OwnThread.Start(thread, Run, died);
     }
 
     public void Stop() => _end.Cancel();
@@ -130,6 +130,7 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
         bool agreed = false, differed = false;
         foreach ((int slot, WatchedCoin watched) in coins)
         {
+            watched.DayAgo = prices.DayAgo.TryGetValue(watched.Instrument.Symbol, out Price before) ? before : null;
             LineEvidence line = lines.EvidenceOf(slot);
             SlotState state = table.Read(slot, out Tick tick);
             Price? shown = prices.Prices.TryGetValue(watched.Instrument.Symbol, out Price price) ? price : null;
@@ -153,7 +154,7 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
                 case AuditVerdict.Contradicts:
                     differed = true;
                     if (deadBefore is null)
-                        log.TopicDead(watched.Instrument.Coin, shown!.Value.ToString(), tick.Price.ToString());
+                        log.TopicDead(watched.Instrument.Name, shown!.Value.ToString(), tick.Price.ToString());
                     break;
                 case AuditVerdict.NotListed when wasListed:
                     log.CoinNotListed(watched.Instrument.Symbol);
@@ -180,7 +181,7 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
         RestWord word = lines.ConfirmReset(slot, shown);
         _wantsSecondWord |= word == RestWord.Noted;
         if (word == RestWord.Believed)
-            log.SequenceStartedAnew(watched.Instrument.Coin, shown.Price.ToString());
+            log.SequenceStartedAnew(watched.Instrument.Name, shown.Price.ToString());
         return word == RestWord.Believed;
     }
 
@@ -192,7 +193,7 @@ internal sealed class PriceAudit(LatestTable table, LineSet lines, Tickers? tick
         if (line.AckedAt == 0 || time.GetElapsedTime(line.AckedAt) < SeedAfter || timeMs is < IsoTime.TimeMsMin or > IsoTime.TimeMsMax)
             return;
         if (table.TrySeed(slot, new Tick { Price = price, TimeMs = timeMs, Sequence = Tick.NoSequence, IsSeed = true }))
-            log.CoinSeeded(coin.Instrument.Coin, price.ToString());
+            log.CoinSeeded(coin.Instrument.Name, price.ToString());
     }
 
     private void SetClock(TickersAnswer prices)

@@ -29,5 +29,8 @@ internal sealed class WatchedCoin(Instrument instrument, TimeSpan since)
     /// <summary>Since its last message; null if there was none on the present connections.</summary>
     public TimeSpan? Age;
 
+    /// <summary>Its price 24 hours ago, as REST last told it; null if it has not.</summary>
+    public Price? DayAgo;
+
     public RevivalState Revival;
 }

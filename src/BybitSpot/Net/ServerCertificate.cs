@@ -36,6 +36,9 @@ internal static class ServerCertificate
     public static string Describe(X509Certificate2 certificate) =>
         $"{Cut(certificate.Subject)}, issued by {Cut(certificate.Issuer)}, valid from {Text(certificate.NotBefore)} to {Text(certificate.NotAfter)}";
 
+    /// <summary>Until when all of a chain is valid.</summary>
+    public static DateTimeOffset? EndOf(X509Chain? chain) => chain is { ChainElements.Count: > 0 } ? chain.ChainElements.Min(e => new DateTimeOffset(e.Certificate.NotAfter)) : null;
+
     private static string DetailOf(X509ChainStatusFlags status, X509Chain chain)
     {
         X509Certificate2[] concerned = [.. chain.ChainElements.Where(e => e.ChainElementStatus.Any(s => s.Status == status)).Select(e => e.Certificate)];

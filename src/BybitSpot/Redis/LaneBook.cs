@@ -22,7 +22,7 @@ internal sealed class LaneBook(SlotWriter writer, DirtySet changed, int rewriteE
     /// <summary>The coin's price is not to be believed now.</summary>
     public bool[] Stale { get; } = new bool[LatestTable.SlotsMax];
 
-    /// <summary>The minute's rewrite passed the coin by while it was stale.</summary>
+    /// <summary>The minute's rewrite, or what is new beside the price, passed the coin by while it was stale.</summary>
     public bool[] PassedBy { get; } = new bool[LatestTable.SlotsMax];
 
     /// <summary>The part of <see cref="Changed"/> whose lane the coin is, with several; null: there is one lane.</summary>
@@ -42,6 +42,18 @@ internal sealed class LaneBook(SlotWriter writer, DirtySet changed, int rewriteE
 
     /// <summary>Keeps what is said of the prices behind them; null: one connection does.</summary>
     public Fence? Fence { get; init; }
+
+    /// <summary>What changed of a stale coin was not written; with details it is, once the coin is stale no more.</summary>
+    public void PassBy(int slot)
+    {
+        if (!writer.HasDetails)
+            return;
+        Volatile.Write(ref PassedBy[slot], true);
+        Interlocked.MemoryBarrier();
+        // It may have become so just now.
+        if (!Volatile.Read(ref Stale[slot]))
+            changed.Mark(slot);
+    }
 
     /// <summary>True once, for whoever has the first price of all confirmed.</summary>
     public bool TakeFirst() => Volatile.Read(ref _firstPrice) == 0 && Interlocked.Exchange(ref _firstPrice, 1) == 0;

@@ -8,9 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace BybitSpot.Redis;
 
-/// <param name="coins">What we watch now.</param>
+/// <param name="watched">What we watch now, by market.</param>
 /// <param name="isWell">Whether prices can be written now: while they cannot, Redis is not asked anything besides.</param>
-internal sealed class OtherWriters(Venue venue, string instance, RedisOptions options, Func<string[]> coins, Func<bool> isWell, TimeProvider time, ILogger log)
+internal sealed class OtherWriters(string instance, RedisOptions options, Func<IReadOnlyList<(Venue Venue, string[] Coins)>> watched, Func<bool> isWell, TimeProvider time, ILogger log)
 {
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
@@ -57,12 +57,18 @@ internal sealed class OtherWriters(Venue venue, string instance, RedisOptions op
             talk.Connect();
             _talk = talk;
         }
-        if (OtherWriter.Find(_talk, venue, instance, options.Writing, coins(), out string? refusal) is not { } seen)
+        var seen = new List<OtherWriter>();
+        foreach ((Venue venue, string[] coins) in watched())
         {
-            if (!_toldUnknown)
-                log.RedisWritersUnknown(refusal ?? "");
-            _toldUnknown = true;
-            return;
+            if (OtherWriter.Find(_talk, venue, instance, options.Writing, coins, out string? refusal) is not { } ofMarket)
+            {
+                if (!_toldUnknown)
+                    log.RedisWritersUnknown(refusal ?? "");
+                _toldUnknown = true;
+                return;
+            }
+            // One that shares coins of several markets is one.
+            seen.AddRange(ofMarket.Where(w => !seen.Exists(s => s.Instance == w.Instance)));
         }
         OtherWriter[] found = [.. seen.Where(w => _before.Contains(w.Instance))];
         _before = [.. seen.Select(w => w.Instance)];

@@ -17,5 +17,5 @@ internal static class PriceKeys
     public const string TimestampField = "timestamp";
     public const string SymbolField = "original_symbol";
 
-    public static string KeyOf(Venue venue, Instrument instrument) => (venue == Venue.Spot ? SpotPrefix : FuturesPrefix) + instrument.Coin;
+    public static string KeyOf(Instrument instrument) => (instrument.Venue == Venue.Spot ? SpotPrefix : FuturesPrefix) + instrument.Coin;
 }

@@ -56,7 +56,7 @@ internal sealed class RedisScript
     }
 }
 
-internal static class PriceScripts
+internal static partial class PriceScripts
 {
     /// <summary>How far ahead of Redis' clock a stored time may be, and how far behind a price whose sequence is lower than what is stored.</summary>
     public static readonly TimeSpan FarTime = TimeSpan.FromMinutes(1);
@@ -64,35 +64,45 @@ internal static class PriceScripts
     private const string IsTime = "%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%d%.%d%d%dZ";
 
     /// <param name="sharded">Who is told is told in the part of a cluster that has the key, where the server can do that.</param>
-    public static RedisScript Write(RedisWriting writing, bool sharded) => writing.Guarded
+    public static RedisScript Write(RedisWriting writing, bool sharded) => writing.Extended ? WriteExtended(writing, sharded) : writing.Guarded
         ? new RedisScript(Guard + Hset(",'seq',ARGV[4]") + Closing(writing, sharded), 6)
         : new RedisScript(Rewrite + Hset("") + Closing(writing, sharded), 5);
 
     /// <summary>Writes a hash only if there is none; what was seeded before counts as written. ARGV: price, time, symbol.</summary>
-    public static RedisScript Seed(RedisWriting writing, bool sharded) => new(
-        "local h=redis.call('HMGET',KEYS[1],'ltp','timestamp') local same=h[1]==ARGV[1] and h[2]==ARGV[2] "
-        + "if not same and redis.call('EXISTS',KEYS[1])==1 then return 0 end "
-        + "redis.call('HSET',KEYS[1],'ltp',ARGV[1],'timestamp',ARGV[2],'original_symbol',ARGV[3]) " + Closing(writing, sharded), 3);
+    public static RedisScript Seed(RedisWriting writing, bool sharded) => writing.Extended ? SeedExtended(writing, sharded) : new(
+        SeedGuard + "redis.call('HSET',KEYS[1],'ltp',ARGV[1],'timestamp',ARGV[2],'original_symbol',ARGV[3]) " + Closing(writing, sharded), 3);
 
-    private const string Rewrite =
+    private const string SeedGuard =
+        "local h=redis.call('HMGET',KEYS[1],'ltp','timestamp') local same=h[1]==ARGV[1] and h[2]==ARGV[2] "
+        + "if not same and redis.call('EXISTS',KEYS[1])==1 then return 0 end ";
+
+    private const string Leave =
         "local h=redis.call('HMGET',KEYS[1],'ltp','timestamp') local t=h[2] local same=h[1]==ARGV[1] and t==ARGV[2] "
-        + "if ARGV[4]~='' and t and #t==24 and t>ARGV[2] and t<=ARGV[4] then return 0 end "
+        + "if ARGV[4]~='' and t and #t==24 and t>ARGV[2] and t<=ARGV[4] then return 0 end ";
+
+    private const string Persist = "local l=redis.pcall('PTTL',KEYS[1]) if type(l)=='number' and l>=0 then redis.pcall('PERSIST',KEYS[1]) end end ";
+
+    private const string Rewrite = Leave
         + "if ARGV[5]=='1' then local k=redis.pcall('HGETALL',KEYS[1]) if not k.err then for i=1,#k,2 do local f=k[i] "
-        + "if f~='ltp' and f~='timestamp' and f~='original_symbol' then redis.pcall('HDEL',KEYS[1],f) end end end "
-        + "local l=redis.pcall('PTTL',KEYS[1]) if type(l)=='number' and l>=0 then redis.pcall('PERSIST',KEYS[1]) end end ";
+        + "if f~='ltp' and f~='timestamp' and f~='original_symbol' then redis.pcall('HDEL',KEYS[1],f) end end end " + Persist;
+
+    // Whether what stands, of time t with sequence s, is newer than what is to be written, with sequence n.
+    private const string Newer =
+        "local newer "
+        + "if n~='' and s and s~=n and string.match(s,'^[1-9]%d*$') then "
+        + "if #s~=#n then newer=#s>#n else newer=s>n end "
+        + "if newer and (t<ARGV[6] or (ARGV[5]~='' and t<ARGV[5])) then newer=false end "
+        + "else newer=t>ARGV[2] end ";
+
+    private const string DaysOf =
+        "local y,m,d,H,M,S=string.match(t,'^(%d+)%-(%d+)%-(%d+)T(%d+):(%d+):(%d+)') y=tonumber(y) m=tonumber(m) "
+        + "if m<3 then y=y-1 m=m+12 end "
+        + "local days=365*y+math.floor(y/4)-math.floor(y/100)+math.floor(y/400)+math.floor((153*m-457)/5)+d-719469 ";
 
     private const string Guard =
         "local h=redis.call('HMGET',KEYS[1],'ltp','timestamp','seq') local t,s,n=h[2],h[3],ARGV[4] local same=h[1]==ARGV[1] and t==ARGV[2] "
         + "if t and not string.match(t,'^" + IsTime + "$') then t=false end "
-        + "if t then local newer "
-        + "if n~='' and s and s~=n and string.match(s,'^[1-9]%d*$') then "
-        + "if #s~=#n then newer=#s>#n else newer=s>n end "
-        + "if newer and (t<ARGV[6] or (ARGV[5]~='' and t<ARGV[5])) then newer=false end "
-        + "else newer=t>ARGV[2] end "
-        + "if newer then "
-        + "local y,m,d,H,M,S=string.match(t,'^(%d+)%-(%d+)%-(%d+)T(%d+):(%d+):(%d+)') y=tonumber(y) m=tonumber(m) "
-        + "if m<3 then y=y-1 m=m+12 end "
-        + "local days=365*y+math.floor(y/4)-math.floor(y/100)+math.floor(y/400)+math.floor((153*m-457)/5)+d-719469 "
+        + "if t then " + Newer + "if newer then " + DaysOf
         + "if days*86400+H*3600+M*60+S<=redis.call('TIME')[1]+60 then return 0 end end end "
         + "if n=='' and s then redis.call('HDEL',KEYS[1],'seq') end ";
 
@@ -101,12 +111,12 @@ internal static class PriceScripts
         : $"if n=='' then redis.call('HSET',KEYS[1],'ltp',ARGV[1],'timestamp',ARGV[2],'original_symbol',ARGV[3]) else redis.call('HSET',KEYS[1],'ltp',ARGV[1],'timestamp',ARGV[2],'original_symbol',ARGV[3]{more}) end ";
 
     // Nobody is told twice of the same: the hash may have been written by another instance, or before.
-    private static string Closing(RedisWriting writing, bool sharded) =>
+    private static string Closing(RedisWriting writing, bool sharded, string answer = "1") =>
         (writing.KeyLifetime is { } lifetime ? $"redis.call('PEXPIRE',KEYS[1],{(long)lifetime.TotalMilliseconds}) " : "")
         + (!writing.Notify ? "" : sharded
             ? "if not same then local r=redis.pcall('SPUBLISH',KEYS[1],ARGV[1]..'|'..ARGV[2]) if type(r)=='table' and r.err then redis.call('PUBLISH',KEYS[1],ARGV[1]..'|'..ARGV[2]) end end "
             : "if not same then redis.call('PUBLISH',KEYS[1],ARGV[1]..'|'..ARGV[2]) end ")
-        + "return 1";
+        + "return " + answer;
 
     /// <summary>Writes a time, or an empty word for none; nothing is allocated.</summary>
     public static int Time(long timeMs, Span<byte> into)

@@ -138,7 +138,7 @@ internal sealed partial class RedisLane
         _samples.OnTaken(_window.Answered, now);
         Written++;
         if (_book.TakeFirst())
-            _log.FirstPrice(_table.InstrumentOf(command.Slot).Coin, (long)_time.GetElapsedTime(_createdAt, now).TotalMilliseconds);
+            _log.FirstPrice(_table.InstrumentOf(command.Slot).Name, (long)_time.GetElapsedTime(_createdAt, now).TotalMilliseconds);
     }
 
     private void AcceptLocked(int slot)

@@ -110,7 +110,7 @@ internal sealed partial class RedisLane
     public string? StatusTrouble => _statusTrouble;
 
     /// <summary>What Redis is to say of the feed from now on, until the next. Goes out after all prices that stand in the table. Any thread.</summary>
-    /// <param name="status">Commands, <see cref="StatusKeys.CommandCount"/> of them at most; null: nothing any more.</param>
+    /// <param name="status">Commands, <see cref="StatusKeys.CommandCount"/> of them a market at most; null: nothing any more.</param>
     public void Tell(byte[][]? status)
     {
         _status = status;
@@ -280,15 +280,18 @@ internal sealed partial class RedisLane
                 if (!_dirty.TryTake(out int slot))
                 {
                     PassFenceLocked();
-                    if (_statusDue && ReplyWindow.Max - _window.Count >= StatusKeys.CommandCount && MayTell)
+                    if (_statusDue && ReplyWindow.Max - _window.Count >= (_status?.Length ?? 0) && MayTell)
                         OweStatus();
                     break;
                 }
                 if (_book.Routes is not null && !MayWrite(slot))
                     continue;
-                int bytes = _writer.Write(slot, Volatile.Read(ref _book.Stale[slot]), _buffer.AsSpan(_owedEnd), ref _scriptKnown, out CommandKind kind, out long receivedAt);
+                bool isStale = Volatile.Read(ref _book.Stale[slot]);
+                int bytes = _writer.Write(slot, isStale, _buffer.AsSpan(_owedEnd), ref _scriptKnown, out CommandKind kind, out long receivedAt);
                 if (bytes > 0)
                     Owe(slot, kind, bytes, receivedAt);
+                else if (isStale)
+                    _book.PassBy(slot);
             }
             if (_owedEnd == 0)
                 break;

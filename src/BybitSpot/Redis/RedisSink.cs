@@ -14,6 +14,11 @@ internal sealed class RedisSink
     /// <summary>Of a hash that expires so much of its life may pass before it is written again.</summary>
     private const int WritesALifetime = 3;
 
+    /// <summary>What a market that is left told last goes out with what others tell, for so long; then its keys expire.</summary>
+    private static readonly TimeSpan s_lastWordsFor = TimeSpan.FromSeconds(2);
+
+    private static readonly Venue[] s_venues = Enum.GetValues<Venue>();
+
     private readonly LatestTable _table;
     private readonly RedisOptions _options;
     private readonly TimeProvider _time;
@@ -33,15 +38,20 @@ internal sealed class RedisSink
     private RedisLane[] _lanes = [];
     private int _lanesMade;
 
-    private byte[][]? _status;
+    // What each market has told last; null: nothing, or nothing any more.
+    private readonly byte[][]?[] _told = new byte[s_venues.Length][][];
+
+    // Since when it is left; 0: it is not.
+    private readonly long[] _leftAt = new long[s_venues.Length];
     private long _ticket;
 
+    /// <param name="venue">The market of which something will be told in any case.</param>
     public RedisSink(LatestTable table, Venue venue, string instance, RedisOptions options, TimeProvider time, ILogger log, Turns turns, Reserve reserve, Action<string, Exception> died)
     {
         (_table, _options, _time, _log, _turns, _reserve, _died) = (table, options, time, log, turns, reserve, died);
         bool isCluster = options.Topology == RedisTopology.Cluster;
-        var writer = new SlotWriter(table, venue, options.Writing, sharded: isCluster, time, log);
-        DirtySet changed = table.CreateReader();
+        var writer = new SlotWriter(table, options.Writing, sharded: isCluster, time, log);
+        DirtySet changed = table.CreateReader(options.Writing.Extended);
         int every = options.Writing.KeyLifetime is { } lifetime ? Math.Clamp((int)lifetime.TotalSeconds / WritesALifetime, 1, RewriteEveryS) : RewriteEveryS;
         if (!isCluster)
         {
@@ -63,7 +73,9 @@ internal sealed class RedisSink
             Redirect = (slot, node, ask) => _cluster!.Redirect(slot, node, ask),
             InTrouble = () => _cluster!.WantMap(),
         };
-        _cluster = new ClusterRouting(table, venue, options, StatusKeys.Keys(venue, instance), _book, MakeLane, time, log) { Turn = turns.Begin("redis"), Changed = OnLanesChanged };
+        string[] statusKeys = [.. s_venues.SelectMany(v => StatusKeys.Keys(v, instance))];
+        _cluster = new ClusterRouting(table, options, statusKeys, _book, MakeLane, time, log) { Turn = turns.Begin("redis"), Changed = OnLanesChanged };
+        TellsIn(_cluster, venue);
         changed.Divide(routes);
     }
 
@@ -129,23 +141,33 @@ internal sealed class RedisSink
         if (Volatile.Read(ref _book.Stale[slot]) == isStale)
             return;
         Volatile.Write(ref _book.Stale[slot], isStale);
+        Interlocked.MemoryBarrier();
         if (isStale || !Volatile.Read(ref _book.PassedBy[slot]))
             return;
         Volatile.Write(ref _book.PassedBy[slot], false);
         _book.Changed.Mark(slot);
     }
 
-    /// <summary>What Redis is to say of the feed from now on, until the next. Goes out after all prices that stand in the table. Any thread.</summary>
+    /// <summary>What Redis is to say of a market's feed from now on, until the next. Goes out after all prices that stand in the table. Any thread.</summary>
     /// <param name="status">Commands, <see cref="StatusKeys.CommandCount"/> of them.</param>
-    public void Tell(byte[][] status)
+    /// <param name="leaves">The market is left: these are the last words of it.</param>
+    public void Tell(Venue venue, byte[][] status, bool leaves = false)
     {
-        if (_only is not null)
-        {
-            _only.Tell(status);
-            return;
-        }
         lock (_gate)
-            (_status, _ticket) = (status, _book.Fence!.Draw());
+        {
+            _told[(int)venue] = status;
+            _leftAt[(int)venue] = leaves ? _time.GetTimestamp() : 0;
+            for (int i = 0; i < _told.Length; i++)
+                if (_leftAt[i] != 0 && _time.GetElapsedTime(_leftAt[i]) > s_lastWordsFor)
+                    (_told[i], _leftAt[i]) = (null, 0);
+            if (_only is not null)
+                _only.Tell([.. _told.SelectMany(s => s ?? [])]);
+            else
+                _ticket = _book.Fence!.Draw();
+        }
+        if (_only is not null)
+            return;
+        TellsIn(_cluster!, venue);
         TellLanes();
         foreach (RedisLane lane in _cluster!.Lanes)
             lane.Wake();
@@ -185,6 +207,12 @@ internal sealed class RedisSink
         _cluster.Stop();
         foreach (RedisLane lane in lanes)
             lane.Stop(TimeSpan.FromTicks(Math.Max(0, (limit - _time.GetElapsedTime(start)).Ticks / lanes.Length)));
+    }
+
+    private static void TellsIn(ClusterRouting cluster, Venue venue)
+    {
+        for (int i = 0; i < StatusKeys.CommandCount; i++)
+            cluster.Tells((int)venue * StatusKeys.CommandCount + i);
     }
 
     private void FlushAll()
@@ -234,11 +262,11 @@ internal sealed class RedisSink
     {
         lock (_gate)
         {
-            if (_status is null)
+            if (Array.TrueForAll(_told, s => s is null))
                 return;
             foreach (RedisLane lane in _lanes)
             {
-                byte[][] own = [.. _status.Where((_, key) => _cluster!.TellerOf(key) == lane)];
+                byte[][] own = [.. _told.SelectMany((status, venue) => (status ?? []).Where((_, i) => _cluster!.TellerOf(venue * StatusKeys.CommandCount + i) == lane))];
                 if (own.Length > 0 || lane.Tells)
                     lane.Tell(own.Length > 0 ? own : null, _ticket);
             }

@@ -1,5 +1,6 @@
 // The few words of Redis' protocol that the sink speaks, version 2: commands are arrays of bulk strings. Pure, on buffers.
 using System.Buffers.Text;
+using System.Numerics;
 using System.Text;
 using BybitSpot.Market;
 
@@ -48,17 +49,20 @@ internal static class Resp
 /// <summary>One coin's HSET, all of it made beforehand but the price and the time.</summary>
 internal sealed class PriceCommand
 {
+    // HSET, the key, three fields.
+    private const string WordsOfContract = "*8\r\n";
+
     private const string TimestampHead = "\r\n$9\r\ntimestamp\r\n$24\r\n";
 
     private readonly byte[] _head;
     private readonly byte[] _tail;
 
-    public PriceCommand(Venue venue, Instrument instrument)
+    public PriceCommand(Instrument instrument)
     {
-        Key = PriceKeys.KeyOf(venue, instrument);
+        Key = PriceKeys.KeyOf(instrument);
         Instrument = instrument;
         _head = Encoding.ASCII.GetBytes(
-            $"*8\r\n$4\r\nHSET\r\n${Encoding.UTF8.GetByteCount(Key)}\r\n{Key}\r\n${PriceKeys.PriceField.Length}\r\n{PriceKeys.PriceField}\r\n$");
+            $"{WordsOfContract}$4\r\nHSET\r\n${Encoding.UTF8.GetByteCount(Key)}\r\n{Key}\r\n${PriceKeys.PriceField.Length}\r\n{PriceKeys.PriceField}\r\n$");
         _tail = Encoding.ASCII.GetBytes(
             $"\r\n${PriceKeys.SymbolField.Length}\r\n{PriceKeys.SymbolField}\r\n${instrument.Symbol.Length}\r\n{instrument.Symbol}\r\n");
         LengthMax = _head.Length + 4 + Price.LengthMax + TimestampHead.Length + IsoTime.Length + _tail.Length;
@@ -68,7 +72,7 @@ internal sealed class PriceCommand
 
     public Instrument Instrument { get; }
 
-    /// <summary>Most bytes that <see cref="Write"/> takes.</summary>
+    /// <summary>Most bytes that the price alone takes.</summary>
     public int LengthMax { get; }
 
     /// <summary>Writes the command; nothing is allocated.</summary>
@@ -90,5 +94,16 @@ internal sealed class PriceCommand
         at += IsoTime.Length;
         _tail.AsSpan().CopyTo(into[at..]);
         return at + _tail.Length;
+    }
+
+    /// <summary>The same with more fields than those of the contract, all in one command.</summary>
+    /// <param name="which">A bit for each of them; the source is always one.</param>
+    public int WriteMore(in Tick tick, in ExtendedFields fields, int which, Span<byte> into)
+    {
+        // "*8" becomes "*10" to "*34".
+        int at = Write(tick, into[1..]) + 1;
+        into[0] = (byte)'*';
+        Utf8Formatter.TryFormat(8 + 2 * BitOperations.PopCount((uint)which), into[1..], out _);
+        return at + fields.WriteThese(which, into[at..]);
     }
 }

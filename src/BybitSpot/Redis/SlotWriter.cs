@@ -38,7 +38,7 @@ internal enum CommandKind : byte
     Asking,
 }
 
-internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting writing, bool sharded, TimeProvider time, ILogger log)
+internal sealed partial class SlotWriter(LatestTable table, RedisWriting writing, bool sharded, TimeProvider time, ILogger log)
 {
     /// <summary>How long after start a newer time in Redis holds older messages back.</summary>
     public static readonly TimeSpan HoldFor = TimeSpan.FromSeconds(60);
@@ -74,6 +74,11 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
         /// <summary>When the message of the newest price written was received.</summary>
         public long ReceivedAt;
 
+        /// <summary>Beside the price, what was written last: the fields that there were, and of which times.</summary>
+        public int Fields;
+
+        public long BookMs, DayMs;
+
         /// <summary>The time found in Redis at start; 0 if none, or no longer of account.</summary>
         public long StoredMs;
 
@@ -91,7 +96,7 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
     private bool _scriptsRefused;
 
     /// <summary>Room for the longest single command.</summary>
-    public int CommandBytesMax => Math.Max(_write.HeadBytesMax, _seed.HeadBytesMax) + 768;
+    public int CommandBytesMax => Math.Max(_write.HeadBytesMax, _seed.HeadBytesMax) + 768 + (writing.Extended ? ExtendedFields.BytesMax : 0);
 
     public string KeyOf(int slot) => EntryOf(slot).Command.Key;
 
@@ -116,7 +121,7 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
         {
             case SlotState.Priced when tick.IsSeed:
                 kind = CommandKind.Seed;
-                return WriteSeed(entry, tick, into);
+                return WriteSeed(entry, slot, tick, into);
             case SlotState.Priced:
                 if (_holding && !entry.TimeAsked)
                 {
@@ -131,6 +136,8 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
                 entry.FirstMs = Math.Min(entry.FirstMs, tick.TimeMs);
                 entry.LastMs = Math.Max(entry.LastMs, tick.TimeMs);
                 _exchangeMs = Math.Max(_exchangeMs, tick.TimeMs);
+                if (writing.Extended)
+                    return WriteExtended(entry, slot, tick, isStale, into, ref scriptKnown, ref kind, out receivedAt);
                 if (tick.ReceivedAt == entry.ReceivedAt)
                     return WriteByScript(entry, tick, isAgain: true, isStale, into, ref scriptKnown, ref kind);
                 receivedAt = entry.ReceivedAt = tick.ReceivedAt;
@@ -207,7 +214,7 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
         return false;
     }
 
-    private Entry EntryOf(int slot) => _entries[slot] ??= new Entry(new PriceCommand(venue, table.InstrumentOf(slot)));
+    private Entry EntryOf(int slot) => _entries[slot] ??= new Entry(new PriceCommand(table.InstrumentOf(slot)));
 
     private int WriteByScript(Entry entry, in Tick tick, bool isAgain, bool isStale, Span<byte> into, ref bool scriptKnown, ref CommandKind kind)
     {
@@ -217,6 +224,12 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
             return isStale && isAgain ? 0 : entry.Command.Write(tick, into);
         }
         kind = isAgain ? CommandKind.Rewrite : CommandKind.PriceByScript;
+        return BeginScript(entry, tick, isAgain, into, ref scriptKnown);
+    }
+
+    // The call of the script, but for the fields beside those of the contract.
+    private int BeginScript(Entry entry, in Tick tick, bool isAgain, Span<byte> into, ref bool scriptKnown)
+    {
         // What is called once a minute goes with its script: one command fewer that has to be allowed.
         int at = _write.Begin(scriptKnown && !_isPlain, into);
         scriptKnown = true;
@@ -253,7 +266,7 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
         return command.Length;
     }
 
-    private int WriteSeed(Entry entry, in Tick tick, Span<byte> into)
+    private int WriteSeed(Entry entry, int slot, in Tick tick, Span<byte> into)
     {
         entry.SeedMs = tick.TimeMs;
         entry.FirstMs = Math.Min(entry.FirstMs, tick.TimeMs);
@@ -262,7 +275,8 @@ internal sealed class SlotWriter(LatestTable table, Venue venue, RedisWriting wr
         at += Resp.Bulk(entry.Command.Key, into[at..]);
         at += Resp.Bulk(tick.Price.Text, into[at..]);
         at += PriceScripts.Time(tick.TimeMs, into[at..]);
-        return at + Resp.Bulk(entry.Command.Instrument.Symbol, into[at..]);
+        at += Resp.Bulk(entry.Command.Instrument.Symbol, into[at..]);
+        return writing.Extended ? at + WriteFieldsOfSeed(slot, tick, into[at..]) : at;
     }
 
     private static bool TryParse(string text, out long timeMs)

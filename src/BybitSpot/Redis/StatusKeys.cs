@@ -4,7 +4,8 @@
 //                                          price is worth. A coin that isn't there is not watched, whatever its price hash says
 //   price_feed:{market}:{instance}:stale   the set of this instance's coins that are stale now
 //   price_feed:{market}:{instance}         a hash: state (connecting, live, degraded, stale, stopped, empty), since, coins, stale,
-//                                          last_tick, heartbeat, endpoint, version; and, where prices are written guarded, write_mode: guarded
+//                                          last_tick, heartbeat, endpoint, version; where prices are written guarded, write_mode: guarded;
+//                                          and of a part of the coins, shard: 0/3
 //   price_feed:{market}                    a sorted set instance → ms of its last heartbeat, by Redis' own clock, so that the
 //                                          clocks of several machines do not matter; older ones are dropped by whoever writes
 //
@@ -43,7 +44,7 @@ internal static class StatusKeys
         + "redis.call('ZADD',KEYS[1],string.format('%.0f',now),ARGV[2]) redis.call('ZREMRANGEBYSCORE',KEYS[1],'-inf',string.format('(%.0f',now-ARGV[1])) "
         + "redis.call('PEXPIRE',KEYS[1],ARGV[1]) return 1";
 
-    public static string IndexOf(Venue venue) => Prefix + venue.ToString().ToLowerInvariant();
+    public static string IndexOf(Venue venue) => Prefix + venue.Name();
 
     public static string HashOf(Venue venue, string instance) => $"{IndexOf(venue)}:{instance}";
 

@@ -1,4 +1,6 @@
 // Asks the exchange's REST interface which instruments trade. Blocks its caller's thread; call it on a thread that may wait.
+// What must stay true: a list is whole or there is none. On derivatives it has pages, and what is listed before it trades has
+// tickers already, but is named only where it is asked for (status=PreLaunch): so those are asked for twice.
 using BybitSpot.Market;
 
 namespace BybitSpot.Rest;
@@ -30,15 +32,19 @@ public sealed class Instruments(RestClient rest, Venue venue)
         return trouble is null ? new InstrumentsAnswer(listed, null) : new InstrumentsAnswer(null, trouble);
     }
 
-    private RestTrouble? ReadPages(RestClient.Get get, List<Listing> listed)
+    // On spot everything is on one page.
+    private RestTrouble? ReadPages(RestClient.Get get, List<Listing> listed) =>
+        venue == Venue.Spot
+            ? ReadPages(get, _path, pages: false, listed)
+            : ReadPages(get, _path + "&limit=1000", pages: true, listed) ?? ReadPages(get, _path + "&status=PreLaunch&limit=1000", pages: true, listed);
+
+    private static RestTrouble? ReadPages(RestClient.Get get, string first, bool pages, List<Listing> listed)
     {
-        // On spot everything is on one page.
-        bool pages = venue != Venue.Spot;
         string cursor = "";
         for (int page = 0; page < PagesMax; page++)
         {
-            string path = _path + (pages ? "&limit=1000" : "") + (cursor.Length > 0 ? "&cursor=" + Uri.EscapeDataString(cursor) : "");
-            if ((get(path, out RestBody body) ?? InstrumentsBody.Parse(body.Span, listed, out cursor)) is { } trouble)
+            string path = first + (cursor.Length > 0 ? "&cursor=" + Uri.EscapeDataString(cursor) : "");
+            if ((get(path, out RestBody body) ?? InstrumentsBody.Parse(body.Span, withPreLaunch: pages, listed, out cursor)) is { } trouble)
                 return trouble;
             if (!pages || cursor.Length == 0)
                 return null;

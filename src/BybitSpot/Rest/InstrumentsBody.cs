@@ -10,14 +10,15 @@ namespace BybitSpot.Rest;
 internal static class InstrumentsBody
 {
     /// <summary>Adds the body's trading instruments to <paramref name="listed"/>.</summary>
+    /// <param name="withPreLaunch">Whether those count, too, that are listed before they trade.</param>
     /// <returns>Null, or why the body is not taken.</returns>
-    public static RestTrouble? Parse(ReadOnlySpan<byte> body, List<Listing> listed, out string cursor)
+    public static RestTrouble? Parse(ReadOnlySpan<byte> body, bool withPreLaunch, List<Listing> listed, out string cursor)
     {
         RestTrouble? trouble = RestEnvelope.Parse(
             body,
             (ref Utf8JsonReader reader) =>
             {
-                if (ParseEntry(ref reader) is { } listing)
+                if (ParseEntry(ref reader, withPreLaunch) is { } listing)
                     listed.Add(listing);
             },
             out RestEnvelope envelope);
@@ -25,7 +26,7 @@ internal static class InstrumentsBody
         return trouble;
     }
 
-    private static Listing? ParseEntry(ref Utf8JsonReader reader)
+    private static Listing? ParseEntry(ref Utf8JsonReader reader, bool withPreLaunch)
     {
         string? symbol = null, baseCoin = null, quoteCoin = null;
         bool trading = false;
@@ -40,7 +41,7 @@ internal static class InstrumentsBody
             else if (reader.ValueTextEquals("status"u8))
             {
                 reader.Read();
-                trading = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("Trading"u8);
+                trading = reader.TokenType == JsonTokenType.String && (reader.ValueTextEquals("Trading"u8) || (withPreLaunch && reader.ValueTextEquals("PreLaunch"u8)));
                 if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
                     throw new JsonException();
             }

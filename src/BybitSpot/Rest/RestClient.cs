@@ -104,7 +104,7 @@ public sealed class RestClient(Uri baseUrl, Uri? proxy, TimeProvider time)
                 client = null;
             return trouble;
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception failure) when (HttpTrouble.Is(failure) || failure is OperationCanceledException or ObjectDisposedException)
         {
             return new RestTrouble(
                 stop.IsCancellationRequested ? "stopped"

@@ -19,4 +19,13 @@ public static class RestProbe
             offset = DateTimeOffset.FromUnixTimeMilliseconds(answer.TimeMs) - (asked + answered / 2);
         return null;
     }
+
+    /// <summary>What trades there now.</summary>
+    /// <returns>Null, or why there is no answer.</returns>
+    public static RestTrouble? Listed(RestClient rest, Venue venue, CancellationToken stop, out InstrumentList? listed)
+    {
+        InstrumentsAnswer answer = new Instruments(rest, venue).Ask(stop);
+        listed = answer.Listed is { } all ? new InstrumentList(all) : null;
+        return answer.Trouble;
+    }
 }

@@ -30,6 +30,42 @@ public sealed class LatencyHistogram
         _sumUs += Volatile.Read(ref other._sumUs);
     }
 
+    /// <summary>How many were counted in each bucket.</summary>
+    public long[] Counts()
+    {
+        var counts = new long[_counts.Length];
+        for (int i = 0; i < counts.Length; i++)
+            counts[i] = Volatile.Read(ref _counts[i]);
+        return counts;
+    }
+
+    /// <summary>What so much of all that was counted between two looks stayed below, in microseconds: between the bounds of its bucket by proportion.</summary>
+    /// <param name="before">What <see cref="Counts"/> said at the first look.</param>
+    /// <param name="now">And at the second.</param>
+    /// <param name="quantile">0 to 1.</param>
+    /// <returns>Null: nothing was counted between them.</returns>
+    public static double? QuantileUs(ReadOnlySpan<long> before, ReadOnlySpan<long> now, double quantile)
+    {
+        long total = 0;
+        for (int i = 0; i < now.Length; i++)
+            total += now[i] - before[i];
+        if (total <= 0)
+            return null;
+        double rank = quantile * total;
+        long below = 0;
+        for (int i = 0; i < s_boundsUs.Length; i++)
+        {
+            long here = now[i] - before[i];
+            if (here > 0 && below + here >= rank)
+            {
+                double from = i == 0 ? 0 : s_boundsUs[i - 1];
+                return from + (s_boundsUs[i] - from) * Math.Clamp((rank - below) / here, 0, 1);
+            }
+            below += here;
+        }
+        return s_boundsUs[^1];
+    }
+
     /// <summary>As a family in seconds.</summary>
     public MetricFamily ToFamily(string name, string help)
     {

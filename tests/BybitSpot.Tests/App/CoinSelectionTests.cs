@@ -6,7 +6,7 @@ namespace BybitSpot.Tests.App;
 
 public sealed class CoinSelectionTests
 {
-    private readonly CoinSelection _selection = new();
+    private readonly CoinSelection _selection = new(MarketRules.Spot);
 
     [Fact]
     public void The_first_list_differs_from_nothing() => Assert.False(_selection.Differs(List("BTCUSDT")));

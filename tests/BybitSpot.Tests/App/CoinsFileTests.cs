@@ -1,5 +1,6 @@
 using System.Text;
 using BybitSpot.App;
+using BybitSpot.Market;
 using Xunit;
 
 namespace BybitSpot.Tests.App;
@@ -89,6 +90,32 @@ public sealed class CoinsFileTests
     [Fact]
     public void A_file_beyond_the_bound_is_refused() =>
         Assert.Contains("larger than", CoinsFile.Parse(new byte[CoinsFile.BytesMax + 1]).Error!.Reason, StringComparison.Ordinal);
+
+    [Fact]
+    public void Other_markets_stand_beside_the_coins_as_lists_or_as_a_star()
+    {
+        CoinsFile file = Parse("{\"coins\":[\"BTCUSDT\"],\"linear\":\"*\",\"inverse\":[\"BTCUSD\",\"ETHUSD\"],\"spot\":[\"ETHUSDT\"]}");
+        Assert.Null(file.Error);
+        Assert.Empty(file.UnknownKeys);
+        Assert.Equal(["*"], file.SymbolsOf(Venue.Linear, first: Venue.Spot));
+        Assert.Equal(["BTCUSD", "ETHUSD"], file.SymbolsOf(Venue.Inverse, first: Venue.Spot));
+        // The first market's may stand in both places.
+        Assert.Equal(["BTCUSDT", "ETHUSDT"], file.SymbolsOf(Venue.Spot, first: Venue.Spot));
+        Assert.Equal(["ETHUSDT"], file.SymbolsOf(Venue.Spot, first: Venue.Linear));
+        Assert.Equal(["BTCUSDT", "*"], file.SymbolsOf(Venue.Linear, first: Venue.Linear));
+    }
+
+    [Theory]
+    [InlineData("{\"linear\":[\"BTCUSDT\"]}", null)]
+    [InlineData("{\"coins\":[],\"linear\":[\"BTCUSDT\"]}", null)]
+    [InlineData("{\"coins\":\"*\"}", null)]
+    [InlineData("{\"linear\":[],\"allowEmpty\":true}", null)]
+    [InlineData("{\"linear\":[]}", "\"linear\" is empty; if that is meant, say \"allowEmpty\": true")]
+    [InlineData("{\"coins\":[],\"inverse\":[]}", "\"coins\" is empty; if that is meant, say \"allowEmpty\": true")]
+    [InlineData("{\"linear\":[\"A\"],\"linear\":[\"B\"]}", "\"linear\" stands in the file twice")]
+    [InlineData("{\"linear\":\"BTCUSDT\"}", "\"linear\" is a text, not a list")]
+    [InlineData("{\"inverse\":[1]}", "coin number 1 is a number, not a symbol in quotes")]
+    public void A_market_is_as_right_or_wrong_as_coins_are(string content, string? error) => Assert.Equal(error, Parse(content).Error?.Reason);
 
     private static CoinsFile Parse(string text) => CoinsFile.Parse(Encoding.UTF8.GetBytes(text));
 }

@@ -52,8 +52,8 @@ public abstract class CoinsLoopStage : IDisposable
     private protected void StartAt(string path, bool events, Func<CancellationToken, (ListVerdict, InstrumentList?)>? ask = null)
     {
         var parts = new CoinsLoopParts(
-            watchlist => Applied.Enqueue(string.Join(' ', watchlist.Instruments.Select(i => i.Symbol))),
-            ask,
+            (_, watchlist) => Applied.Enqueue(string.Join(' ', watchlist.Instruments.Select(i => i.Symbol))),
+            ask is null ? null : _ => ask,
             (file, changed) =>
             {
                 if (!events)
@@ -64,8 +64,9 @@ public abstract class CoinsLoopStage : IDisposable
             },
             (_, failure) => _deaths.Enqueue(failure))
         {
-            ListChanged = () => Interlocked.Increment(ref _listChanges),
-            Await = symbols => Awaited.Enqueue(string.Join(' ', symbols)),
+            Market = MarketRules.Spot,
+            ListChanged = _ => Interlocked.Increment(ref _listChanges),
+            Await = (_, symbols) => Awaited.Enqueue(string.Join(' ', symbols)),
         };
         Loop = new CoinsLoop(new CoinsReading(path, Time), parts, Log, Time);
         Assert.Null(Loop.ReadFirst());

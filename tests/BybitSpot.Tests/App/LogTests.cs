@@ -1,3 +1,4 @@
+using BybitSpot.Market;
 using System.Text;
 using System.Text.Json;
 using BybitSpot.App;
@@ -101,9 +102,9 @@ public sealed partial class LogTests
         Assert.Equal(25_123_456, summary.GetProperty("allocated_bytes").GetInt64());
         Assert.EndsWith(", 25.1 MB allocated", summary.GetProperty("message").GetString(), StringComparison.Ordinal);
 
-        Assert.Equal("f names every USDT pair", Assert.Single(Logged(log => log.CoinsLoaded("f", NamedCoins.Of(["BTCUSDT", " * "])))).GetProperty("message").GetString());
-        Assert.Equal("f names 1 coin", Assert.Single(Logged(log => log.CoinsLoaded("f", NamedCoins.Of(["BTCUSDT"])))).GetProperty("message").GetString());
-        Assert.Equal(2, Assert.Single(Logged(log => log.CoinsLoaded("f", NamedCoins.Of(["A", "B"])))).GetProperty("symbols").GetInt64());
+        Assert.Equal("f names every USDT pair", Assert.Single(Logged(log => log.CoinsLoaded("f", NamedCoins.Of(["BTCUSDT", " * "], MarketRules.Spot)))).GetProperty("message").GetString());
+        Assert.Equal("f names 1 coin", Assert.Single(Logged(log => log.CoinsLoaded("f", NamedCoins.Of(["BTCUSDT"], MarketRules.Spot)))).GetProperty("message").GetString());
+        Assert.Equal(2, Assert.Single(Logged(log => log.CoinsLoaded("f", NamedCoins.Of(["A", "B"], MarketRules.Spot)))).GetProperty("symbols").GetInt64());
     }
 
     [Fact]

@@ -78,6 +78,7 @@ public sealed class RedisSettingsTests : IDisposable
     [InlineData("REDIS_SENTINELS: \",\" names no server", "REDIS_SENTINELS", ",")]
     [InlineData("REDIS_CLUSTER: \"yes please\" is neither true nor false, and is not a list of servers", "REDIS_CLUSTER", "yes please")]
     [InlineData("REDIS_WRITE_MODE: \"both\" is neither guarded nor direct", "REDIS_WRITE_MODE", "both")]
+    [InlineData("REDIS_HASH_FIELDS: \"all\" is neither extended nor plain", "REDIS_HASH_FIELDS", "all")]
     [InlineData("REDIS_NOTIFY: \"all\" is neither publish nor none", "REDIS_NOTIFY", "all")]
     [InlineData("REDIS_KEY_TTL_S: \"4\" is not a number of seconds (5 to 86400, or 0 for none)", "REDIS_KEY_TTL_S", "4")]
     public void What_cannot_be_meant_is_told(string error, params string[] settings) =>
@@ -89,8 +90,8 @@ public sealed class RedisSettingsTests : IDisposable
         Assert.Equal(RedisWriting.Direct, Read().Settings!.Bridge.Redis.Writing);
         Assert.True(RedisWriting.Direct.IsPlain);
         Assert.Equal(
-            new RedisWriting { Guarded = true, Notify = true, KeyLifetime = TimeSpan.FromSeconds(90) },
-            Read(("REDIS_WRITE_MODE", "GUARDED"), ("REDIS_NOTIFY", "publish"), ("REDIS_KEY_TTL_S", "90")).Settings!.Bridge.Redis.Writing);
+            new RedisWriting { Guarded = true, Notify = true, Extended = true, KeyLifetime = TimeSpan.FromSeconds(90) },
+            Read(("REDIS_WRITE_MODE", "GUARDED"), ("REDIS_HASH_FIELDS", "Extended"), ("REDIS_NOTIFY", "publish"), ("REDIS_KEY_TTL_S", "90")).Settings!.Bridge.Redis.Writing);
     }
 
     [Fact]
@@ -248,7 +249,7 @@ public sealed class RedisSettingsTests : IDisposable
         using (var logs = new Logs(output, Microsoft.Extensions.Logging.LogLevel.Information, asText: true, ["canary-1"], TimeProvider.System))
         {
             logs.Hide("canary-2");
-            logs.CreateLogger("redis").SettingUnsupported("canary-1", "canary-2");
+            logs.CreateLogger("redis").SettingOverrides("canary-1", "canary-2", "REDIS_URL");
         }
         string text = Encoding.UTF8.GetString(output.ToArray());
         Assert.Contains("***", text);

@@ -142,18 +142,16 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void A_name_that_is_nearly_ours_is_warned_about_and_a_later_versions_name_is_told_as_such()
+    public void A_name_that_is_nearly_ours_is_warned_about_and_one_that_is_ours_or_anybodys_is_not()
     {
-        SettingsResult result = Read("REDIS_PROT=1\nREDIS_HASH_FIELDS=x\nSHARD=0/1\nHTTP_PROXY=x\nHTTP_URLS=x\nPATH=x\nLOG_ROTATION_ELSEWHERE=1\n");
+        SettingsResult result = Read("REDIS_PROT=1\nREDIS_HASH_FIELDS=extended\nSHARD=0/1\nHTTP_PROXY=x\nHTTP_URLS=x\nPATH=x\nLOG_ROTATION_ELSEWHERE=1\n");
 
         Assert.NotNull(result.Settings);
         Assert.Equal(
             [
-                new SettingWarning("REDIS_PROT", _folder.File(".env") + " line 1", "REDIS_PORT", Later: false),
-                new SettingWarning("REDIS_HASH_FIELDS", _folder.File(".env") + " line 2", null, Later: true),
-                new SettingWarning("SHARD", _folder.File(".env") + " line 3", null, Later: true),
-                new SettingWarning("HTTP_URLS", _folder.File(".env") + " line 5", "HTTP_URL", Later: false),
-                new SettingWarning("LOG_ROTATION_ELSEWHERE", _folder.File(".env") + " line 7", null, Later: false),
+                new SettingWarning("REDIS_PROT", _folder.File(".env") + " line 1", "REDIS_PORT"),
+                new SettingWarning("HTTP_URLS", _folder.File(".env") + " line 5", "HTTP_URL"),
+                new SettingWarning("LOG_ROTATION_ELSEWHERE", _folder.File(".env") + " line 7", null),
             ],
             result.Warnings);
     }
@@ -162,12 +160,16 @@ public sealed class SettingsTests : IDisposable
     [InlineData("tickers", new[] { Channel.Ticker })]
     [InlineData("publicTrade", new[] { Channel.Trade })]
     [InlineData("publicTrade, tickers", new[] { Channel.Ticker, Channel.Trade })]
+    [InlineData("orderbook.1,publicTrade,tickers", new[] { Channel.Ticker, Channel.Trade, Channel.Book })]
+    [InlineData("orderbook.1,publicTrade", new[] { Channel.Trade, Channel.Book })]
     public void Channels_are_taken_in_any_order(string text, Channel[] expected) =>
         Assert.Equal(expected, Read("", [("BYBIT_CHANNELS", text)]).Settings!.Bridge.Feed.Channels);
 
     [Theory]
     [InlineData("BYBIT_CHANNELS", "trades")]
     [InlineData("BYBIT_CHANNELS", "tickers,tickers")]
+    [InlineData("BYBIT_CHANNELS", "orderbook.1")]
+    [InlineData("BYBIT_CHANNELS", "tickers,orderbook.50")]
     [InlineData("REDIS_HOST", "a b")]
     [InlineData("REDIS_HOST", "host:6379")]
     [InlineData("REDIS_PORT", "0")]
@@ -176,6 +178,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("RECONNECT_MAX_ATTEMPTS", "1000001")]
     [InlineData("RECONNECT_INTERVAL_MS", "99999999999999999999")]
     [InlineData("KEEP_REMOVED_COINS", "perhaps")]
+    [InlineData("HTTP_COIN_METRICS", "1")]
     [InlineData("STALE_AFTER_MS", "999")]
     [InlineData("STALE_AFTER_MS", "3600001")]
     [InlineData("STALE_AFTER_MS", "10s")]
@@ -202,6 +205,34 @@ public sealed class SettingsTests : IDisposable
     {
         Assert.Equal("trader-1", Read("", [("INSTANCE_ID", "trader-1")]).Settings!.Bridge.InstanceId);
         Assert.Equal(InstanceName.Default, Read("INSTANCE_ID=\n", [("INSTANCE_ID", "")]).Settings!.Bridge.InstanceId);
+    }
+
+    [Theory]
+    [InlineData("", "USDT", "USDT")]
+    [InlineData("USDC", "USDC", "USDC")]
+    [InlineData(" usdt , EUR,USDT", "USDT EUR", "USDT")]
+    [InlineData("EUR,GBP", "EUR GBP", "EUR")]
+    [InlineData("*", "*", "USDT")]
+    public void Quotes_are_a_list_or_a_star(string text, string quotes, string main)
+    {
+        MarketRules market = Read("", [("QUOTES", text)]).Settings!.Market;
+        Assert.Equal((BybitSpot.Market.Venue.Spot, quotes, main), (market.Venue, string.Join(' ', market.Quotes), market.MainQuote));
+    }
+
+    [Theory]
+    [InlineData("USDT,")]
+    [InlineData("*,USDT")]
+    [InlineData("U")]
+    [InlineData("US DT")]
+    [InlineData("ABCDEFGHIJK")]
+    public void What_is_no_list_of_quotes_is_an_error(string text) =>
+        Assert.Contains("is not a list of quotes", Assert.Single(Read("", [("QUOTES", text)]).Errors));
+
+    [Fact]
+    public void Quotes_mean_nothing_on_derivatives()
+    {
+        SettingsResult read = Read("", [("QUOTES", "EUR"), ("BYBIT_WS_URL", "wss://stream.bybit.com/v5/public/linear")]);
+        Assert.Equal((BybitSpot.Market.Venue.Linear, 0, "USDT"), (read.Settings!.Market.Venue, read.Settings.Market.Quotes.Count, read.Settings.Market.MainQuote));
     }
 
     [Fact]
@@ -253,7 +284,7 @@ public sealed class SettingsTests : IDisposable
         SettingsResult result = Read("", [("REDIS_HSOT", "x"), ("BYBIT_WS_ULR", "x"), ("redis_host", "x"), ("COIN_FILE", "x"), ("REDIS_PASS", "x"), ("REDIS_HOSTNAME", "x"), ("RECONECT_INTERVAL_MS", "x")]);
 
         Assert.NotNull(result.Settings);
-        Assert.All(result.Warnings, w => Assert.Equal(("environment", false), (w.Source, w.Later)));
+        Assert.All(result.Warnings, w => Assert.Equal("environment", w.Source));
         Assert.Equal(
             [("BYBIT_WS_ULR", "BYBIT_WS_URL"), ("COIN_FILE", "COINS_FILE"), ("RECONECT_INTERVAL_MS", "RECONNECT_INTERVAL_MS"), ("REDIS_HOSTNAME", "REDIS_HOST"), ("REDIS_HSOT", "REDIS_HOST"), ("REDIS_PASS", "REDIS_PASSWORD"), ("redis_host", "REDIS_HOST")],
             result.Warnings.Select(w => (w.Name, w.Nearest)).OrderBy(w => w.Name, StringComparer.Ordinal));

@@ -6,7 +6,7 @@ using BybitSpot.Market;
 namespace BybitSpot.Tests.Feed;
 
 /// <summary>A decoded message whose texts were copied out of the frame.</summary>
-internal sealed record Decoded(Verdict Verdict, DropReason Fault, Channel Channel = default, string Symbol = "", string Price = "", long TimeMs = 0, long Sequence = 0, ulong TradeId = 0, ulong IdMark = 0)
+internal sealed record Decoded(Verdict Verdict, DropReason Fault, Channel Channel = default, string Symbol = "", string Price = "", long TimeMs = 0, long Sequence = 0, ulong TradeId = 0, ulong IdMark = 0, bool HasTraded = false)
 {
     public static Decoded Dropped(DropReason reason) => new(Verdict.Malformed, reason);
 }
@@ -62,6 +62,8 @@ internal static class Frames
     {
         Verdict.Tick => new Decoded(verdict, message.Fault, message.Channel, Encoding.UTF8.GetString(message.Symbol), Encoding.UTF8.GetString(message.Price),
             message.TimeMs, message.Sequence, message.TradeId, message.IdMark),
+        Verdict.Unpriced when message.Channel == Channel.Ticker => new Decoded(verdict, message.Fault, message.Channel, Encoding.UTF8.GetString(message.Symbol), "",
+            message.TimeMs, message.Sequence, HasTraded: message.HasTraded),
         Verdict.Unpriced => new Decoded(verdict, message.Fault, message.Channel, Encoding.UTF8.GetString(message.Symbol)),
         _ => new Decoded(verdict, message.Fault),
     };

@@ -22,6 +22,42 @@ public sealed class LastHeardTests
         Assert.Equal([(20, 0, 0), (0, 30, 0), (0, 0, 0), (0, 0, 40)], new[] { Of(0), Of(1), Of(2), Of(Last) });
     }
 
+    [Fact, Trait("Fault", "8")]
+    public void When_a_book_came_counts_only_where_books_were_seen_to_repeat_on_this_connection()
+    {
+        _heard.BookHeard(5, update: 7, at: 10);
+        _heard.BookHeard(6, update: 7, at: 11);
+        _heard.BookHeard(5, update: 8, at: 12);
+        // Without a number nothing says that it is the same.
+        _heard.BookHeard(7, update: -1, at: 12);
+        _heard.BookHeard(7, update: -1, at: 13);
+        _heard.Forget(7);
+        Assert.Equal((0, 0), (_heard.BookAt(5), _heard.BookAt(6)));
+        _heard.BookHeard(5, update: 8, at: 13);
+        Assert.Equal((13, 11, 0), (_heard.BookAt(5), _heard.BookAt(6), _heard.BookAt(7)));
+        _heard.Forget(5);
+        Assert.Equal((0, 11), (_heard.BookAt(5), _heard.BookAt(6)));
+        _heard.Clear();
+        _heard.BookHeard(6, update: 7, at: 20);
+        Assert.Equal(0, _heard.BookAt(6));
+    }
+
+    [Fact, Trait("Fault", "15")]
+    public void Whether_tickers_have_shown_a_price_is_forgotten_with_the_connection_and_with_the_coin()
+    {
+        Assert.False(_heard.ShowsPrice(5));
+        _heard.Shows(5, price: true);
+        Assert.Equal((true, false), (_heard.ShowsPrice(5), _heard.ShowsPrice(6)));
+        _heard.Shows(5, price: false);
+        Assert.False(_heard.ShowsPrice(5));
+        _heard.Shows(5, price: true);
+        _heard.Forget(5);
+        Assert.False(_heard.ShowsPrice(5));
+        _heard.Shows(5, price: true);
+        _heard.Clear();
+        Assert.False(_heard.ShowsPrice(5));
+    }
+
     [Fact, Trait("Fault", "79")]
     public void A_coin_is_unusable_from_a_message_that_could_not_be_used_to_the_next_that_could()
     {

@@ -26,7 +26,7 @@ public sealed class OddMessageTests
     [InlineData("auth")]
     public void An_answer_of_another_kind_without_an_id_answers_no_request(string operation)
     {
-        var subscriptions = new Subscriptions([BybitSpot.Market.Channel.Ticker]);
+        var subscriptions = new Subscriptions([BybitSpot.Market.Channel.Ticker], BybitSpot.Market.Venue.Spot);
         subscriptions.Want([(new("AUSDT", "A"), 0)]);
         subscriptions.NextRequest(default);
         subscriptions.Unwant([0]);

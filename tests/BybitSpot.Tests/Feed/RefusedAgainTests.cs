@@ -70,7 +70,7 @@ public sealed class RefusedAgainTests
         }
     }
 
-    private Subscriptions _subscriptions = new(s_both);
+    private Subscriptions _subscriptions = new(s_both, Venue.Spot);
     private readonly List<RefusedTopic> _told = [];
     private TimeSpan _now;
 
@@ -91,7 +91,7 @@ public sealed class RefusedAgainTests
     public void For_any_bad_coins_at_any_exchange_the_good_ones_live_soon_and_the_bad_ones_wait(Takes takes, Names names, string words) =>
         Holds.ForSeeds(40, random =>
         {
-            _subscriptions = new Subscriptions(s_both);
+            _subscriptions = new Subscriptions(s_both, Venue.Spot);
             _now = TimeSpan.Zero;
             _told.Clear();
             var exchange = new Exchange(takes, names, words);
@@ -193,7 +193,7 @@ public sealed class RefusedAgainTests
     [Fact, Trait("Fault", "91")]
     public void What_is_refused_for_now_is_asked_for_after_1_s_and_2_and_4_to_60_and_then_every_60()
     {
-        _subscriptions = new Subscriptions([Channel.Trade]);
+        _subscriptions = new Subscriptions([Channel.Trade], Venue.Spot);
         var exchange = new Exchange(Takes.None, Names.First, "") { Busy = "system busy" };
         Want(1);
         Pass(exchange, TimeSpan.FromSeconds(305));
@@ -285,14 +285,14 @@ public sealed class RefusedAgainTests
         Assert.Equal(0, _subscriptions.AllRefused);
         Assert.Equal(2, _subscriptions.RefusedCoins.Count);
 
-        _subscriptions = new Subscriptions(s_both);
+        _subscriptions = new Subscriptions(s_both, Venue.Spot);
         var odd = new Exchange(Takes.None, Names.First, "something is odd");
         odd.Bad.UnionWith(TopicsOf("C0"));
         Want(2);
         Pass(odd, TimeSpan.FromMinutes(1));
         Assert.Equal(0, _subscriptions.AllRefused);
         // A misspelt one beside it does not count as one that is granted.
-        _subscriptions = new Subscriptions(s_both);
+        _subscriptions = new Subscriptions(s_both, Venue.Spot);
         var mixed = new Exchange(Takes.None, Names.First, "Invalid symbol");
         mixed.Bad.UnionWith(TopicsOf("C0"));
         Want(2);
@@ -326,7 +326,7 @@ public sealed class RefusedAgainTests
         Converse(exchange);
         Assert.Equal([4, 1, 1], exchange.Requests.Select(r => r.Topics.Length));
 
-        _subscriptions = new Subscriptions(s_both);
+        _subscriptions = new Subscriptions(s_both, Venue.Spot);
         var busy = new Exchange(Takes.None, Names.First, "") { Busy = "system busy" };
         Want(3);
         Pass(busy, TimeSpan.FromSeconds(3.5));
@@ -339,7 +339,7 @@ public sealed class RefusedAgainTests
 
     private int RequestsFor(Takes takes, int bad, Channel[] channels)
     {
-        _subscriptions = new Subscriptions(channels);
+        _subscriptions = new Subscriptions(channels, Venue.Spot);
         _now = TimeSpan.Zero;
         var exchange = new Exchange(takes, Names.First, "Invalid symbol");
         exchange.Bad.UnionWith(TopicsOf($"C{bad}"));

@@ -9,7 +9,7 @@ namespace BybitSpot.Tests.Feed;
 public sealed class SilenceTests
 {
     private static readonly Instrument s_btc = new("BTCUSDT", "BTC");
-    private readonly Subscriptions _subscriptions = new([Channel.Ticker, Channel.Trade]);
+    private readonly Subscriptions _subscriptions = new([Channel.Ticker, Channel.Trade], Venue.Spot);
     private TimeSpan _now;
 
     // ---- the canary
@@ -184,7 +184,7 @@ public sealed class SilenceTests
     [Fact]
     public void Where_only_trades_are_subscribed_there_is_nothing_to_probe_with()
     {
-        var subscriptions = new Subscriptions([Channel.Trade]);
+        var subscriptions = new Subscriptions([Channel.Trade], Venue.Spot);
         subscriptions.Want([(new Instrument("AUSDT", "A"), 0)]);
         subscriptions.NextRequest(default);
         subscriptions.Answer(new ControlMessage("subscribe", true, "", "1"), default, out _);

@@ -8,7 +8,7 @@ namespace BybitSpot.Tests.Feed;
 public sealed class SubscriptionsTests
 {
     private static readonly Channel[] s_both = [Channel.Ticker, Channel.Trade];
-    private readonly Subscriptions _subscriptions = new(s_both);
+    private readonly Subscriptions _subscriptions = new(s_both, Venue.Spot);
     private TimeSpan _now;
 
     [Fact]
@@ -43,6 +43,32 @@ public sealed class SubscriptionsTests
         Assert.Equal([.. Enumerable.Range(0, 100).SelectMany(i => TopicsOf($"C{i}"))], asked.SelectMany(r => r.Topics));
     }
 
+    [Theory]
+    [InlineData(Venue.Linear)]
+    [InlineData(Venue.Inverse)]
+    public void Derivatives_take_two_hundred_topics_in_a_request_and_one_bad_one_costs_the_others_nothing_but_a_round_trip(Venue venue)
+    {
+        var subscriptions = new Subscriptions(s_both, venue);
+        subscriptions.Want([.. Enumerable.Range(0, 250).Select(i => (new Instrument($"BTC-{i % 28 + 1}DEC{i}", $"{i}"), i))]);
+        var sizes = new List<int>();
+        var told = new List<RefusedTopic>();
+        while (subscriptions.NextRequest(_now) is { } text)
+        {
+            JsonElement request = JsonDocument.Parse(text).RootElement;
+            string[] topics = [.. request.GetProperty("args").EnumerateArray().Select(a => a.GetString()!)];
+            bool subscribes = request.GetProperty("op").GetString() == "subscribe";
+            sizes.Add(topics.Length);
+            string? bad = subscribes ? topics.FirstOrDefault(t => t is "tickers.BTC-8DEC7" or "publicTrade.BTC-8DEC7") : null;
+            Assert.True(subscriptions.Answer(
+                new ControlMessage(subscribes ? "subscribe" : "unsubscribe", bad is null, bad is null ? "" : $"error:handler not found,topic:{bad}", request.GetProperty("req_id").GetString()!), _now, out IReadOnlyList<RefusedTopic> refused));
+            told.AddRange(refused);
+        }
+        Assert.Equal(["tickers.BTC-8DEC7", "publicTrade.BTC-8DEC7"], told.Select(t => t.Topic));
+        Assert.Equal(498, subscriptions.AckedTopics);
+        Assert.Equal(200, sizes.Max());
+        Assert.InRange(sizes.Count, 3, 8);
+    }
+
     [Fact, Trait("Fault", "4")]
     public void A_coin_that_is_refused_is_put_aside_with_its_reason_and_the_others_live()
     {
@@ -59,7 +85,7 @@ public sealed class SubscriptionsTests
     public void For_any_set_of_bad_topics_all_good_ones_are_granted_and_exactly_the_bad_ones_put_aside() =>
         Holds.ForSeeds(400, random =>
         {
-            var subscriptions = new Subscriptions(s_both);
+            var subscriptions = new Subscriptions(s_both, Venue.Spot);
             int coins = random.Next(1, 60);
             string[] topics = [.. Enumerable.Range(0, coins).SelectMany(i => TopicsOf($"C{i}"))];
             double share = random.Next(4) switch { 0 => 0, 1 => 1, _ => random.NextDouble() };
@@ -158,7 +184,7 @@ public sealed class SubscriptionsTests
     [Fact]
     public void Already_subscribed_counts_as_granted()
     {
-        var subscriptions = new Subscriptions([Channel.Ticker]);
+        var subscriptions = new Subscriptions([Channel.Ticker], Venue.Spot);
         subscriptions.Want([(new Instrument("AUSDT", "A"), 0)]);
         Request request = Request.Parse(subscriptions.NextRequest(default)!);
         var answer = new ControlMessage("subscribe", false, "error:already subscribed,topic:tickers.AUSDT", request.Id);
@@ -211,7 +237,7 @@ public sealed class SubscriptionsTests
     [Fact]
     public void A_dropped_coin_whose_single_topic_is_refused_is_not_put_aside()
     {
-        var subscriptions = new Subscriptions([Channel.Trade]);
+        var subscriptions = new Subscriptions([Channel.Trade], Venue.Spot);
         subscriptions.Want([(new Instrument("AUSDT", "A"), 0)]);
         Request request = Request.Parse(subscriptions.NextRequest(default)!);
         subscriptions.Unwant([0]);

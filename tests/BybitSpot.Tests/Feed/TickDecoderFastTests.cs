@@ -16,12 +16,15 @@ public sealed class TickDecoderFastTests
             Frames.Ticker(symbol: "A", ts: "1514764800000", cs: "0"),
             Frames.Trades("ETHUSDT", Frames.Trade()),
             Frames.Trades("ETHUSDT", Frames.Trade(block: "true"), Frames.Trade(price: "\"7\"", sequence: "0"), Frames.Trade(retail: "true")),
+            LinearTrades("BTCUSDT", LinearTrade("BTCUSDT")),
+            LinearTrades("BTC-26DEC25", LinearTrade("BTC-26DEC25", more: ""), LinearTrade("BTC-26DEC25", block: "true")),
+            LinearTrades("WC_ENG_ARG_USDT-15JUL26", LinearTrade("WC_ENG_ARG_USDT-15JUL26"), LinearTrade("WC_ENG_ARG_USDT-15JUL26", id: "1234567")),
             Frames.Trades("BTCUSDT", Enumerable.Range(0, 12).Select(i => Frames.Trade("BTCUSDT", id: $"{i}", sequence: $"{i}"))),
         ]).Select(Encoding.UTF8.GetBytes),
     ];
 
     [Fact]
-    public void Every_documented_spot_message_goes_the_quick_way()
+    public void Every_documented_message_of_spot_and_every_trade_of_derivatives_goes_the_quick_way()
     {
         foreach (byte[] frame in s_documented)
         {
@@ -111,6 +114,12 @@ public sealed class TickDecoderFastTests
         byte[] linear = Encoding.UTF8.GetBytes("{\"topic\":\"tickers.BTCUSDT\",\"type\":\"delta\",\"data\":{\"symbol\":\"BTCUSDT\",\"lastPrice\":\"65140.6\"},\"cs\":1,\"ts\":1786310819126}");
         Assert.Equal(0, Allocated(() => Quick(linear)));
     }
+
+    private static string LinearTrades(string symbol, params string[] trades) =>
+        $"{{\"topic\":\"publicTrade.{symbol}\",\"type\":\"snapshot\",\"ts\":1786310821918,\"data\":[{string.Join(',', trades)}]}}";
+
+    private static string LinearTrade(string symbol, string id = "20f43950-d8dd-5b31-9112-a178eb6023af", string block = "false", string more = ",\"RPI\":false") =>
+        $"{{\"T\":1786310821917,\"s\":\"{symbol}\",\"S\":\"Buy\",\"v\":\"0.001\",\"p\":\"65140.50\",\"L\":\"PlusTick\",\"i\":\"{id}\",\"BT\":{block}{more},\"seq\":24987956063}}";
 
     private static Verdict Quick(byte[] frame)
     {

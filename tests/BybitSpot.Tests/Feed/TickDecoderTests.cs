@@ -131,7 +131,34 @@ public sealed class TickDecoderTests
     public void A_linear_delta_without_lastPrice_moves_no_price()
     {
         const string frame = "{\"topic\":\"tickers.BTCUSDT\",\"type\":\"delta\",\"data\":{\"symbol\":\"BTCUSDT\",\"bid1Price\":\"65140.4\"},\"cs\":24987956060,\"ts\":1786310819226}";
-        Assert.Equal(new Decoded(Verdict.Unpriced, DropReason.None, Channel.Ticker, "BTCUSDT"), Frames.Decode(frame));
+        Assert.Equal(new Decoded(Verdict.Unpriced, DropReason.None, Channel.Ticker, "BTCUSDT", "", 1_786_310_819_226, 24_987_956_060), Frames.Decode(frame));
+    }
+
+    [Theory, Trait("Fault", "15")]
+    [InlineData("\"volume24h\":\"73871.084\"", true)]
+    [InlineData("\"openInterest\":\"51234.1\",\"volume24h\":\"73871.084\",\"turnover24h\":\"4811935024.1\"", true)]
+    [InlineData("\"volume24h\":\"\"", false)]
+    [InlineData("\"volume24h\":null", false)]
+    [InlineData("\"volume24h\":{\"a\":[1]}", false)]
+    [InlineData("\"turnover24h\":\"4811935024.1\"", false)]
+    [InlineData("\"preListingPhase\":\"\",\"basisRateYear\":\"\",\"fundingIntervalHour\":\"8\",\"fundingCap\":\"0.005\",\"singleOpenInterest\":\"1\",\"singleOpenInterestValue\":\"1\"", false)]
+    public void A_linear_delta_without_lastPrice_tells_of_a_trade_at_the_same_price_where_the_days_volume_has_changed(string fields, bool traded)
+    {
+        string frame = "{\"topic\":\"tickers.BTC-26DEC25\",\"type\":\"delta\",\"data\":{\"symbol\":\"BTC-26DEC25\"," + fields + "},\"cs\":24987956060,\"ts\":1786310819226}";
+        Assert.Equal(new Decoded(Verdict.Unpriced, DropReason.None, Channel.Ticker, "BTC-26DEC25", "", 1_786_310_819_226, 24_987_956_060, HasTraded: traded), Frames.Decode(frame));
+        string priced = frame.Replace("\"data\":{", "\"data\":{\"lastPrice\":\"65140.60\",", StringComparison.Ordinal);
+        Assert.Equal(s_ticker with { Symbol = "BTC-26DEC25", Price = "65140.60", Sequence = 24_987_956_060, TimeMs = 1_786_310_819_226 }, Frames.Decode(priced));
+    }
+
+    [Fact]
+    public void A_linear_trade_message_of_several_sequences_counts_as_its_last()
+    {
+        const string frame = "{\"topic\":\"publicTrade.BTCUSDT-25DEC26\",\"type\":\"snapshot\",\"ts\":1786310821918,\"data\":["
+            + "{\"T\":1786310821916,\"s\":\"BTCUSDT-25DEC26\",\"S\":\"Sell\",\"v\":\"0.01\",\"p\":\"65140.10\",\"L\":\"ZeroMinusTick\",\"i\":\"b7d4a3de-3b9c-5f0a-b0a7-6d2a1b0f5c11\",\"BT\":false,\"RPI\":false,\"seq\":24987956061},"
+            + "{\"T\":1786310821917,\"s\":\"BTCUSDT-25DEC26\",\"S\":\"Buy\",\"v\":\"0.01\",\"p\":\"65140.20\",\"L\":\"PlusTick\",\"i\":\"c7d4a3de-3b9c-5f0a-b0a7-6d2a1b0f5c11\",\"BT\":false,\"RPI\":false,\"seq\":24987956063}]}";
+        Decoded decoded = Frames.Decode(frame);
+        Assert.Equal(("BTCUSDT-25DEC26", "65140.20", 1_786_310_821_917, 24_987_956_063, 0UL), (decoded.Symbol, decoded.Price, decoded.TimeMs, decoded.Sequence, decoded.TradeId));
+        Assert.NotEqual(0UL, decoded.IdMark);
     }
 
     [Fact, Trait("Fault", "15")]

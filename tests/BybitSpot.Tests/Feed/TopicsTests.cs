@@ -13,7 +13,14 @@ public sealed class TopicsTests
     {
         Assert.Equal("tickers.BTCUSDT", Topics.Name(Channel.Ticker, "BTCUSDT"));
         Assert.Equal("publicTrade.BTCUSDT", Topics.Name(Channel.Trade, "BTCUSDT"));
-        Assert.Equal((10, 21_000), (Topics.ArgsPerRequestMax, Topics.CharactersPerConnectionMax));
+        Assert.Equal(21_000, Topics.CharactersPerConnectionMax);
+    }
+
+    [Fact]
+    public void Spot_takes_ten_topics_in_a_request_and_derivatives_many_more_but_fewer_than_five_hundred()
+    {
+        Assert.Equal(10, Topics.ArgsPerRequestMax(Venue.Spot));
+        Assert.Equal((200, 200), (Topics.ArgsPerRequestMax(Venue.Linear), Topics.ArgsPerRequestMax(Venue.Inverse)));
     }
 
     [Fact]

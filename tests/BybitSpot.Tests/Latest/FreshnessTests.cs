@@ -68,6 +68,20 @@ public sealed class FreshnessTests
         Is(StaleCause.Unconfirmed, s_good with { Doubted = true });
     }
 
+    [Fact, Trait("Fault", "8")]
+    public void A_silent_price_whose_order_book_is_silent_too_is_stale_unless_REST_shows_it()
+    {
+        CoinEvidence silent = s_good with { HeardAgo = S(11) };
+        Is(StaleCause.BookSilent, silent with { BookAgo = S(10.5) });
+        Is(CoinState.Quiet, silent with { BookAgo = S(2.9) });
+        Is(CoinState.Quiet, silent with { BookAgo = S(10.5), ConfirmedAgo = S(5) });
+        Is(CoinState.Quiet, silent);
+        Is(CoinState.Fresh, s_good with { BookAgo = S(3_600) });
+        // Its repetition is not older than this before it is missed, however soon a coin counts as silent.
+        Assert.Equal(CoinState.Quiet, Freshness.Judge(silent with { BookAgo = S(9.9) }, S(1)).State);
+        Assert.Equal(CoinState.Quiet, Freshness.Judge(silent with { HeardAgo = S(31), BookAgo = S(29) }, S(30)).State);
+    }
+
     [Fact, Trait("Fault", "83")]
     public void A_doubt_is_settled_by_a_message_or_an_equal_price_of_after_it_began_and_by_nothing_else()
     {

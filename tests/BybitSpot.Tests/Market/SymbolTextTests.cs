@@ -31,7 +31,7 @@ public sealed class SymbolTextTests
     [InlineData("WBTC", "WBTCUSDT")]
     [InlineData("STETH", "STETHUSDT")]
     [InlineData("BBSOL", "BBSOLUSDT")]
-    public void What_people_write_is_the_symbol_that_they_mean(string written, string symbol) => Assert.Equal(symbol, SymbolText.Of(written));
+    public void What_people_write_is_the_symbol_that_they_mean(string written, string symbol) => Assert.Equal(symbol, SymbolText.Of(written, MarketRules.Spot));
 
     [Theory]
     [InlineData("USDT")]
@@ -56,7 +56,7 @@ public sealed class SymbolTextTests
     [InlineData("Ä")]
     [InlineData("A\u001b[2J")]
     [InlineData("ABCDEFGHIJKLMNOPQRSTUVWXYZ012")]
-    public void What_is_something_else_stays_as_it_is(string written) => Assert.Equal(written, SymbolText.Of(written));
+    public void What_is_something_else_stays_as_it_is(string written) => Assert.Equal(written, SymbolText.Of(written, MarketRules.Spot));
 
     [Theory]
     [InlineData("BTCUSD", "BTCUSDT")]
@@ -71,7 +71,7 @@ public sealed class SymbolTextTests
     [InlineData("BTCUSDT", null)]
     [InlineData("BTC", null)]
     [InlineData("USDT", null)]
-    public void The_pair_that_was_perhaps_meant_is_proposed(string written, string? meant) => Assert.Equal(meant, SymbolText.Suggestion(written));
+    public void The_pair_that_was_perhaps_meant_is_proposed(string written, string? meant) => Assert.Equal(meant, SymbolText.Suggestion(written, MarketRules.Spot));
 
     [Theory]
     [InlineData("FANCYUSD", "FANCYUSDUSDT")]
@@ -82,15 +82,15 @@ public sealed class SymbolTextTests
     [InlineData("longnamedcoin", "LONGNAMEDCOINUSDT")]
     [InlineData("UNKNOWNCOIN", "UNKNOWNCOIN")]
     [InlineData("BTCUSD", "BTCUSD")]
-    public void What_the_exchange_lists_counts_before_any_guess(string written, string symbol) => Assert.Equal(symbol, SymbolText.Of(written, s_listed));
+    public void What_the_exchange_lists_counts_before_any_guess(string written, string symbol) => Assert.Equal(symbol, SymbolText.Of(written, MarketRules.Spot, s_listed));
 
     [Fact]
     public void Taking_a_text_twice_changes_nothing_and_a_symbol_stays_itself()
     {
         Gen<string> text = Gen.Elements("BTC", "usdt", "USD", "USDC", "/", "-", "_", " ", ":", "eth", "PERP", "26DEC25", "1", "a", "*").ArrayOf().Select(parts => string.Concat(parts));
         Prop.ForAll(text.ToArbitrary(), written =>
-            SymbolText.Of(SymbolText.Of(written)) == SymbolText.Of(written)
-            && (Instrument.FromForm(written) is null || SymbolText.Of(written) == written)
-            && SymbolText.Of(written, s_listed) is var listed && SymbolText.Of(listed, s_listed) == listed).QuickCheckThrowOnFailure();
+            SymbolText.Of(SymbolText.Of(written, MarketRules.Spot), MarketRules.Spot) == SymbolText.Of(written, MarketRules.Spot)
+            && (MarketRules.Spot.FromForm(written) is null || SymbolText.Of(written, MarketRules.Spot) == written)
+            && SymbolText.Of(written, MarketRules.Spot, s_listed) is var listed && SymbolText.Of(listed, MarketRules.Spot, s_listed) == listed).QuickCheckThrowOnFailure();
     }
 }

@@ -23,7 +23,7 @@ public sealed class WatchlistTests
     [InlineData("USDTUSDT", "USDT")]
     [InlineData("ABCDEFGHIJKLMNOPQRSTUVWXYZ01USDT", "ABCDEFGHIJKLMNOPQRSTUVWXYZ01")]
     public void The_coin_is_what_stands_before_a_trailing_USDT(string symbol, string coin) =>
-        Assert.Equal(new Instrument(symbol, coin), Instrument.FromForm(symbol));
+        Assert.Equal(new Instrument(symbol, coin), MarketRules.Spot.FromForm(symbol));
 
     [Theory]
     [InlineData("")]
@@ -40,12 +40,12 @@ public sealed class WatchlistTests
     [InlineData("²USDT")]
     [InlineData("B\r\nUSDT")]
     [InlineData("ABCDEFGHIJKLMNOPQRSTUVWXYZ012USDT")]
-    public void What_is_not_of_the_form_of_a_USDT_pair_has_no_coin(string symbol) => Assert.Null(Instrument.FromForm(symbol));
+    public void What_is_not_of_the_form_of_a_USDT_pair_has_no_coin(string symbol) => Assert.Null(MarketRules.Spot.FromForm(symbol));
 
     [Fact]
     public void Coins_stand_in_the_order_in_which_they_were_named()
     {
-        Resolution resolution = Watchlist.Resolve(["ETHUSDT", "AUSDT", "BTCUSDT"], s_listed);
+        Resolution resolution = Watchlist.Resolve(["ETHUSDT", "AUSDT", "BTCUSDT"], s_listed, MarketRules.Spot);
         Assert.Equal([new("ETHUSDT", "ETH"), new("AUSDT", "A"), new("BTCUSDT", "BTC")], resolution.Watchlist.Instruments);
         Assert.Empty(resolution.Notes);
     }
@@ -53,7 +53,7 @@ public sealed class WatchlistTests
     [Fact, Trait("Fault", "56")]
     public void Lower_case_and_spaces_are_tidied_and_told()
     {
-        Resolution resolution = Watchlist.Resolve([" btcusdt", "ETHUSDT\t"], s_listed);
+        Resolution resolution = Watchlist.Resolve([" btcusdt", "ETHUSDT\t"], s_listed, MarketRules.Spot);
         Assert.Equal([new("BTCUSDT", "BTC"), new("ETHUSDT", "ETH")], resolution.Watchlist.Instruments);
         Assert.Equal([(" btcusdt", false), ("ETHUSDT\t", false)], resolution.Notes.Select(n => (n.Symbol, n.Refused)));
         Assert.StartsWith("taken as BTCUSDT", resolution.Notes[0].Reason, StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public sealed class WatchlistTests
     {
         foreach (InstrumentList? list in (InstrumentList?[])[s_listed, null])
         {
-            Resolution resolution = Watchlist.Resolve([written], list);
+            Resolution resolution = Watchlist.Resolve([written], list, MarketRules.Spot);
             Assert.Equal([new("BTCUSDT", "BTC")], resolution.Watchlist.Instruments);
             SymbolNote note = Assert.Single(resolution.Notes);
             Assert.Equal((written, false), (note.Symbol, note.Refused));
@@ -79,7 +79,7 @@ public sealed class WatchlistTests
     [Fact, Trait("Fault", "56")]
     public void A_coin_named_twice_is_taken_once_and_told()
     {
-        Resolution resolution = Watchlist.Resolve(["BTCUSDT", "ETHUSDT", "BTCUSDT"], s_listed);
+        Resolution resolution = Watchlist.Resolve(["BTCUSDT", "ETHUSDT", "BTCUSDT"], s_listed, MarketRules.Spot);
         Assert.Equal([new("BTCUSDT", "BTC"), new("ETHUSDT", "ETH")], resolution.Watchlist.Instruments);
         Assert.Equal([new("BTCUSDT", "named more than once", false)], resolution.Notes);
     }
@@ -87,7 +87,7 @@ public sealed class WatchlistTests
     [Fact]
     public void Of_two_symbols_that_map_to_one_coin_the_later_is_refused_and_both_are_named()
     {
-        Resolution resolution = Watchlist.Resolve(["XBTUSDT", "BTCUSDT"], s_listed);
+        Resolution resolution = Watchlist.Resolve(["XBTUSDT", "BTCUSDT"], s_listed, MarketRules.Spot);
         Assert.Equal([new("XBTUSDT", "BTC")], resolution.Watchlist.Instruments);
         SymbolNote note = Assert.Single(resolution.Notes);
         Assert.Equal(("BTCUSDT", true), (note.Symbol, note.Refused));
@@ -102,7 +102,7 @@ public sealed class WatchlistTests
     [InlineData("RUSDT", "quoted in T")]
     public void A_pair_that_is_quoted_in_something_else_is_refused_with_its_quote(string symbol, string said)
     {
-        Resolution resolution = Watchlist.Resolve([symbol], s_listed);
+        Resolution resolution = Watchlist.Resolve([symbol], s_listed, MarketRules.Spot);
         Assert.Empty(resolution.Watchlist.Instruments);
         SymbolNote note = Assert.Single(resolution.Notes);
         Assert.True(note.Refused);
@@ -112,7 +112,7 @@ public sealed class WatchlistTests
     [Fact]
     public void What_the_exchange_does_not_list_is_refused_and_the_others_are_taken()
     {
-        Resolution resolution = Watchlist.Resolve(["NOPEUSDT", "BTCUSDT"], s_listed);
+        Resolution resolution = Watchlist.Resolve(["NOPEUSDT", "BTCUSDT"], s_listed, MarketRules.Spot);
         Assert.Equal([new("BTCUSDT", "BTC")], resolution.Watchlist.Instruments);
         Assert.Equal([new("NOPEUSDT", "is not in the exchange's list of what trades", true)], resolution.Notes);
     }
@@ -120,14 +120,14 @@ public sealed class WatchlistTests
     [Fact]
     public void The_coin_comes_from_the_exchanges_list_where_there_is_one()
     {
-        Assert.Equal([new("XBTUSDT", "BTC")], Watchlist.Resolve(["XBTUSDT"], s_listed).Watchlist.Instruments);
-        Assert.Equal([new("XBTUSDT", "XBT")], Watchlist.Resolve(["XBTUSDT"], null).Watchlist.Instruments);
+        Assert.Equal([new("XBTUSDT", "BTC")], Watchlist.Resolve(["XBTUSDT"], s_listed, MarketRules.Spot).Watchlist.Instruments);
+        Assert.Equal([new("XBTUSDT", "XBT")], Watchlist.Resolve(["XBTUSDT"], null, MarketRules.Spot).Watchlist.Instruments);
     }
 
     [Fact]
     public void Without_the_exchanges_list_the_form_decides()
     {
-        Resolution resolution = Watchlist.Resolve(["NOPEUSDT", "USDTBRL", "<b>USDT"], null);
+        Resolution resolution = Watchlist.Resolve(["NOPEUSDT", "USDTBRL", "<b>USDT"], null, MarketRules.Spot);
         Assert.Equal([new("NOPEUSDT", "NOPE")], resolution.Watchlist.Instruments);
         Assert.Equal([("USDTBRL", true), ("<b>USDT", true)], resolution.Notes.Where(n => n.Refused).Select(n => (n.Symbol, n.Refused)));
     }
@@ -135,7 +135,7 @@ public sealed class WatchlistTests
     [Fact]
     public void A_star_means_every_USDT_pair_of_the_list_in_order_of_symbols()
     {
-        Resolution resolution = Watchlist.Resolve([" * "], s_listed);
+        Resolution resolution = Watchlist.Resolve([" * "], s_listed, MarketRules.Spot);
         Assert.Equal(["1INCHUSDT", "AUSDT", "BTCUSDT", "ETHUSDT"], resolution.Watchlist.Instruments.Select(i => i.Symbol));
         Assert.Equal(["XBTUSDT"], resolution.Notes.Where(n => n.Refused).Select(n => n.Symbol));
     }
@@ -143,14 +143,14 @@ public sealed class WatchlistTests
     [Fact]
     public void Coins_named_before_a_star_keep_their_place()
     {
-        Resolution resolution = Watchlist.Resolve(["ETHUSDT", "*"], s_listed);
+        Resolution resolution = Watchlist.Resolve(["ETHUSDT", "*"], s_listed, MarketRules.Spot);
         Assert.Equal(["ETHUSDT", "1INCHUSDT", "AUSDT", "BTCUSDT"], resolution.Watchlist.Instruments.Select(i => i.Symbol));
     }
 
     [Fact]
     public void A_star_without_the_exchanges_list_is_refused()
     {
-        Resolution resolution = Watchlist.Resolve(["*", "BTCUSDT"], null);
+        Resolution resolution = Watchlist.Resolve(["*", "BTCUSDT"], null, MarketRules.Spot);
         Assert.Equal(["BTCUSDT"], resolution.Watchlist.Instruments.Select(i => i.Symbol));
         Assert.Equal([("*", true)], resolution.Notes.Select(n => (n.Symbol, n.Refused)));
     }
@@ -158,7 +158,7 @@ public sealed class WatchlistTests
     [Fact]
     public void More_coins_than_the_limit_are_refused_by_name()
     {
-        Resolution resolution = Watchlist.Resolve([.. Enumerable.Range(0, Watchlist.CoinsMax + 2).Select(i => $"C{i}USDT")], null);
+        Resolution resolution = Watchlist.Resolve([.. Enumerable.Range(0, Watchlist.CoinsMax + 2).Select(i => $"C{i}USDT")], null, MarketRules.Spot);
         Assert.Equal(Watchlist.CoinsMax, resolution.Watchlist.Instruments.Count);
         Assert.Equal(["C8000USDT", "C8001USDT"], resolution.Notes.Select(n => n.Symbol));
         Assert.All(resolution.Notes, n => Assert.True(n.Refused));
@@ -184,8 +184,8 @@ public sealed class WatchlistTests
     [Fact]
     public void A_symbol_whose_coin_changed_is_both_removed_and_added()
     {
-        Watchlist before = Watchlist.Resolve(["XBTUSDT"], null).Watchlist;
-        Watchlist after = Watchlist.Resolve(["XBTUSDT"], s_listed).Watchlist;
+        Watchlist before = Watchlist.Resolve(["XBTUSDT"], null, MarketRules.Spot).Watchlist;
+        Watchlist after = Watchlist.Resolve(["XBTUSDT"], s_listed, MarketRules.Spot).Watchlist;
         (IReadOnlyList<Instrument> added, IReadOnlyList<Instrument> removed) = Watchlist.Diff(before, after);
         Assert.Equal([new("XBTUSDT", "BTC")], added);
         Assert.Equal([new("XBTUSDT", "XBT")], removed);
@@ -201,5 +201,5 @@ public sealed class WatchlistTests
     }
 
     private static Gen<Watchlist> Lists { get; } =
-        Gen.Choose(0, 25).ListOf().Select(numbers => Watchlist.Resolve([.. numbers.Select(n => $"C{n}USDT")], null).Watchlist);
+        Gen.Choose(0, 25).ListOf().Select(numbers => Watchlist.Resolve([.. numbers.Select(n => $"C{n}USDT")], null, MarketRules.Spot).Watchlist);
 }

@@ -32,7 +32,7 @@ public sealed class ManPageTests : IDisposable
             if (setting.Flag is { } flag)
                 Assert.Contains($"{flag} {setting.Placeholder} {setting.Meaning}", plain, StringComparison.Ordinal);
         }
-        foreach (string path in (string[])["run", "simulate", "get", "coins", "coins list", "coins add", "coins remove", "check", "completion", "alive", "health"])
+        foreach (string path in (string[])["run", "simulate", "get", "coins", "coins list", "coins add", "coins remove", "check", "completion", "alive", "health", "record", "replay"])
         {
             string help = Tool.Call([.. path.Split(' '), "--help"]).Output;
             Assert.Contains($".SS bybitspot {path} ", plain, StringComparison.Ordinal);
@@ -40,7 +40,7 @@ public sealed class ManPageTests : IDisposable
                 Assert.True(flag.Groups[1].Value is "--help" or "--version" || plain.Contains(flag.Groups[1].Value, StringComparison.Ordinal), $"{path} {flag.Groups[1].Value}");
             // A command's own flags stand in its own part.
             string part = Regex.Match(plain, $@"\.SS bybitspot {path} (?!\.SS).*?(?=\.SS|\.SH)").Value;
-            string[] own = [.. Regex.Matches(help, @"(?m)^  .*?(--[a-z-]+)").Select(m => m.Groups[1].Value).Where(f => f != "--help" && !(path.Contains(' ', StringComparison.Ordinal) && f is "--coins" or "--env-file" or "--json"))];
+            string[] own = [.. Regex.Matches(help, @"(?m)^  .*?(--[a-z-]+)").Select(m => m.Groups[1].Value).Where(f => f != "--help" && !(path.Contains(' ', StringComparison.Ordinal) && f is "--coins" or "--env-file" or "--json" or "--bybit-ws-url" or "--quotes"))];
             Assert.All(own, flag => Assert.Contains(flag, part, StringComparison.Ordinal));
         }
         Assert.Contains(ProgramVersion.Text, Page.Split('\n')[0], StringComparison.Ordinal);

@@ -221,7 +221,7 @@ public sealed class GuardedRuleTests : IDisposable
         {
             _redis = redis;
             _slot = _table.Add(new Instrument("BTCUSDT", "BTC"));
-            _writer = new SlotWriter(_table, Venue.Spot, writing ?? new RedisWriting { Guarded = true }, sharded: false, TimeProvider.System, NullLogger.Instance);
+            _writer = new SlotWriter(_table, writing ?? new RedisWriting { Guarded = true }, sharded: false, TimeProvider.System, NullLogger.Instance);
         }
 
         public string? Write(string price, long timeMs, long sequence) =>

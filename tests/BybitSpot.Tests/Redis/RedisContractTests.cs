@@ -24,8 +24,8 @@ public sealed class RedisContractTests
     [InlineData(Venue.Inverse, "BTCUSD", "BTCUSD", "bybit_futures:BTCUSD")]
     public void A_coins_key_is_named_by_its_market_and_coin(Venue venue, string symbol, string coin, string key)
     {
-        Assert.Equal(key, PriceKeys.KeyOf(venue, new Instrument(symbol, coin)));
-        Assert.Equal(key, new PriceCommand(venue, new Instrument(symbol, coin)).Key);
+        Assert.Equal(key, PriceKeys.KeyOf(new Instrument(symbol, coin) { Venue = venue }));
+        Assert.Equal(key, new PriceCommand(new Instrument(symbol, coin) { Venue = venue }).Key);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class RedisContractTests
     [Fact]
     public void The_longest_command_fits_into_what_it_says_it_takes()
     {
-        var command = new PriceCommand(Venue.Linear, new Instrument(new string('A', 28) + "USDT", new string('A', 28)));
+        var command = new PriceCommand(new Instrument(new string('A', 28) + "USDT", new string('A', 28)) { Venue = Venue.Linear });
         var into = new byte[command.LengthMax];
         var tick = new Tick { Price = Price.FromValid("12345678901234567890123456789012"u8), TimeMs = IsoTime.TimeMsMax };
         Assert.InRange(command.Write(tick, into), command.LengthMax - 4, command.LengthMax);
@@ -65,7 +65,7 @@ public sealed class RedisContractTests
     [Fact]
     public void Writing_a_price_allocates_nothing()
     {
-        var command = new PriceCommand(Venue.Spot, new Instrument("BTCUSDT", "BTC"));
+        var command = new PriceCommand(new Instrument("BTCUSDT", "BTC"));
         var into = new byte[command.LengthMax];
         var tick = new Tick { Price = Price.FromValid("67250.50"u8), TimeMs = 1_725_895_825_123 };
         Allocations.None(() =>
@@ -81,7 +81,7 @@ public sealed class RedisContractTests
 
     private static string Written(Venue venue, Instrument instrument, string price, long timeMs)
     {
-        var command = new PriceCommand(venue, instrument);
+        var command = new PriceCommand(instrument with { Venue = venue });
         var into = new byte[command.LengthMax + 8];
         into.AsSpan().Fill((byte)'#');
         var tick = new Tick { Price = Price.FromValid(Encoding.ASCII.GetBytes(price)), TimeMs = timeMs, Sequence = 9 };

@@ -22,7 +22,7 @@ public sealed class RewriteRuleTests : IDisposable
     public RewriteRuleTests()
     {
         _slot = _table.Add(new Instrument("BTCUSDT", "BTC"));
-        _writer = new SlotWriter(_table, Venue.Spot, RedisWriting.Direct, sharded: false, TimeProvider.System, NullLogger.Instance);
+        _writer = new SlotWriter(_table, RedisWriting.Direct, sharded: false, TimeProvider.System, NullLogger.Instance);
         _table.Set(_slot, new Tick { Price = Price.FromValid("67250.50"u8), TimeMs = FirstMs, Sequence = 1, ReceivedAt = 77 });
         Assert.Equal(CommandKind.AskTime, Write(out _));
         _writer.TakeStoredTime(_slot, null);

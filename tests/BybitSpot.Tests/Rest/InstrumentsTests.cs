@@ -17,19 +17,34 @@ public sealed class InstrumentsTests
         Assert.Equal(["/v5/market/instruments-info?category=spot"], server.Asked);
     }
 
-    [Fact]
-    public void Linear_is_read_page_by_page()
+    [Theory]
+    [InlineData(Venue.Linear)]
+    [InlineData(Venue.Inverse)]
+    public void Derivatives_are_read_page_by_page_and_once_more_for_what_is_listed_before_it_trades(Venue venue)
     {
-        using var server = new SmallServer(path => Ok(path.Contains("cursor", StringComparison.Ordinal)
-            ? Body([Entry("ETHUSDT", "ETH")], "")
-            : Body([Entry("BTCUSDT", "BTC")], "first%3D&x")));
+        using var server = new SmallServer(path => Ok((path.Contains("PreLaunch", StringComparison.Ordinal), path.Contains("cursor", StringComparison.Ordinal)) switch
+        {
+            (false, false) => Body([Entry("BTCUSDT", "BTC"), Entry("BTC-26DEC25", "BTC", "USDC"), Entry("OLDUSDT", "OLD", "USDT", "Closed")], "first%3D&x"),
+            (false, true) => Body([Entry("WC_ENG_ARG_USDT-15JUL26", "WC_ENG_ARG_")], ""),
+            (true, false) => Body([Entry("NEWUSDT", "NEW", "USDT", "PreLaunch")], "more"),
+            (true, true) => Body([Entry("NEWERUSDT", "NEWER", "USDT", "PreLaunch")], ""),
+        }));
 
-        InstrumentsAnswer answer = Ask(server, Venue.Linear);
+        InstrumentsAnswer answer = Ask(server, venue);
 
-        Assert.Equal(["BTCUSDT", "ETHUSDT"], answer.Listed!.Select(l => l.Symbol));
+        Assert.Equal(["BTCUSDT", "BTC-26DEC25", "WC_ENG_ARG_USDT-15JUL26", "NEWUSDT", "NEWERUSDT"], answer.Listed!.Select(l => l.Symbol));
+        string path = $"/v5/market/instruments-info?category={venue.ToString().ToLowerInvariant()}";
         Assert.Equal(
-            ["/v5/market/instruments-info?category=linear&limit=1000", "/v5/market/instruments-info?category=linear&limit=1000&cursor=first%253D%26x"],
+            [$"{path}&limit=1000", $"{path}&limit=1000&cursor=first%253D%26x", $"{path}&status=PreLaunch&limit=1000", $"{path}&status=PreLaunch&limit=1000&cursor=more"],
             server.Asked);
+    }
+
+    [Fact]
+    public void A_list_without_what_is_listed_before_it_trades_is_no_list()
+    {
+        using var server = new SmallServer(path => path.Contains("PreLaunch", StringComparison.Ordinal) ? "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n" : Ok(Body([Entry("BTCUSDT", "BTC")], "")));
+
+        Assert.Equal("HTTP 503", Ask(server, Venue.Linear).Reason);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using BybitSpot.Market;
 using BybitSpot.Rest;
@@ -17,6 +19,43 @@ public sealed class RestClientTests : IDisposable
     private readonly CancellationTokenSource _end = new(TimeSpan.FromMinutes(1));
 
     public void Dispose() => _end.Dispose();
+
+    [Fact]
+    [Trait("Fault", "25")]
+    public void A_server_that_resets_each_connection_as_soon_as_it_is_made_is_a_reason_and_no_fault_of_the_program()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(64);
+        var resetting = new Thread(() =>
+        {
+            try
+            {
+                while (true)
+                {
+                    using Socket client = listener.Accept();
+                    client.LingerState = new LingerOption(true, 0);
+                }
+            }
+            catch (SocketException)
+            {
+                // The test is over.
+            }
+        });
+        resetting.Start();
+        var rest = new RestClient(new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}"), null, TimeProvider.System);
+        try
+        {
+            // The reset comes before, while or after the framework looks at the connection.
+            for (int i = 0; i < 300; i++)
+                Assert.NotEmpty(Ask(rest, "tickers")!.Reason);
+        }
+        finally
+        {
+            listener.Dispose();
+            Assert.True(resetting.Join(TimeSpan.FromSeconds(20)));
+        }
+    }
 
     [Theory]
     [InlineData("instruments", "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")]

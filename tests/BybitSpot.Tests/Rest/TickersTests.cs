@@ -26,6 +26,14 @@ public sealed class TickersTests
     }
 
     [Fact]
+    public void The_price_of_a_day_ago_is_taken_where_there_is_one()
+    {
+        TickersAnswer answer = Taken(Recorded, "BTCUSDT", "ETHUSDT");
+        Assert.Equal([("BTCUSDT", "65045.3"), ("ETHUSDT", "1900")], answer.DayAgo.Select(p => (p.Key, p.Value.ToString())).Order());
+        Assert.Empty(Taken(Body("{\"symbol\":\"BTCUSDT\",\"lastPrice\":\"1.5\",\"prevPrice24h\":\"\"}", "{\"symbol\":\"ETHUSDT\",\"prevPrice24h\":[1]}"), "BTCUSDT", "ETHUSDT").DayAgo);
+    }
+
+    [Fact]
     public void Symbols_that_nobody_wants_are_counted_and_left_out()
     {
         TickersAnswer answer = Taken(Recorded, "ETHUSDT");
@@ -183,7 +191,7 @@ public sealed class TickersTests
     {
         var listed = new List<Listing>();
         string cursor = new('c', length);
-        RestTrouble? answer = InstrumentsBody.Parse(Encoding.UTF8.GetBytes("{\"retCode\":0,\"result\":{\"list\":[],\"nextPageCursor\":\"" + cursor + "\"}}"), listed, out string taken);
+        RestTrouble? answer = InstrumentsBody.Parse(Encoding.UTF8.GetBytes("{\"retCode\":0,\"result\":{\"list\":[],\"nextPageCursor\":\"" + cursor + "\"}}"), false, listed, out string taken);
         Assert.Equal((trouble, trouble is null ? cursor : ""), (answer?.Reason, taken));
     }
 

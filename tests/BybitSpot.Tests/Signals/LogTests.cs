@@ -7,9 +7,12 @@ namespace BybitSpot.Tests.Signals;
 
 public sealed class LogTests
 {
+    private static readonly Type[] s_logs = [typeof(Log), typeof(BybitSpot.App.Log)];
+
     private static readonly LoggerMessageAttribute[] s_events =
     [
-        .. typeof(Log).GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+        // The engine's, and those of the program.
+        .. s_logs.SelectMany(log => log.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             .Select(m => m.GetCustomAttribute<LoggerMessageAttribute>()).OfType<LoggerMessageAttribute>(),
     ];
 
@@ -37,7 +40,7 @@ public sealed class LogTests
 
     [Fact]
     public void Every_method_of_the_log_is_an_event() =>
-        Assert.All(typeof(Log).GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly), m => Assert.NotNull(m.GetCustomAttribute<LoggerMessageAttribute>()));
+        Assert.All(s_logs.SelectMany(log => log.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly)), m => Assert.NotNull(m.GetCustomAttribute<LoggerMessageAttribute>()));
 
     private static IEnumerable<string> Fields(string message) =>
         System.Text.RegularExpressions.Regex.Matches(message, @"\{([^}:,]+)").Select(m => m.Groups[1].Value);

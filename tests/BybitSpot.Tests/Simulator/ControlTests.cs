@@ -29,6 +29,19 @@ public sealed class ControlTests : IDisposable
         Assert.Equal(["tickers.C0USDT", "publicTrade.C0USDT"], Assert.Single(_exchange.Connections).Topics);
     }
 
+    [Theory]
+    [InlineData(500, true)]
+    [InlineData(501, false)]
+    public async Task Linear_takes_five_hundred_topics_in_a_request_and_hangs_up_at_more(int topics, bool taken)
+    {
+        using var linear = Exchange.Start(new ExchangeOptions { Market = "linear" });
+        for (var i = 0; i < topics; i++) linear.List($"C{i}USDT", $"C{i}", "USDT", "0.01", "10");
+        using var client = await StreamClient.ConnectAsync(linear);
+        await client.SubscribeAsync([.. Enumerable.Range(0, topics).Select(i => $"publicTrade.C{i}USDT")]);
+        if (taken) Assert.True((await client.ReceiveAsync()).GetProperty("success").GetBoolean());
+        else Assert.Null(await client.ReceiveTextAsync());
+    }
+
     [Fact]
     public async Task Without_a_req_id_spot_answers_without_the_key_and_linear_with_an_empty_one()
     {

@@ -192,6 +192,61 @@ public sealed class MarketTests : IDisposable
         Assert.Equal("", second.GetProperty("result").GetProperty("nextPageCursor").GetString());
     }
 
+    [Fact]
+    public async Task What_is_listed_before_it_trades_is_named_to_who_asks_for_it_alone_and_has_a_ticker()
+    {
+        using var linear = Exchange.Start(new ExchangeOptions { Market = "linear" });
+        linear.List("BTCUSDT", "65000");
+        linear.ListBeforeLaunch("NEWUSDT", "0.5");
+        Assert.Equal("BTCUSDT", Assert.Single(List(await GetAsync("/v5/market/instruments-info?category=linear", linear)).EnumerateArray()).GetProperty("symbol").GetString());
+        var before = Assert.Single(List(await GetAsync("/v5/market/instruments-info?category=linear&status=PreLaunch&limit=1000", linear)).EnumerateArray());
+        Assert.Equal(("NEWUSDT", "PreLaunch"), (before.GetProperty("symbol").GetString(), before.GetProperty("status").GetString()));
+        using var client = await StreamClient.SubscribedAsync(linear, "tickers.NEWUSDT");
+        Assert.Equal("0.5", (await client.ReceiveAsync()).GetProperty("data").GetProperty("lastPrice").GetString());
+    }
+
+    [Fact]
+    public async Task A_linear_trade_at_the_same_price_shows_in_the_volume_of_the_next_delta_alone()
+    {
+        using var linear = Exchange.Start(new ExchangeOptions { Market = "linear" });
+        linear.List("BTCUSDT", "BTC", "USDT", "0.1", "65000");
+        using var client = await StreamClient.SubscribedAsync(linear, "tickers.BTCUSDT");
+        await client.ReceiveAsync();
+        linear.PushTicker("BTCUSDT");
+        await client.ReceiveAsync();
+        linear.Trade("BTCUSDT", "65000");
+        var data = (await client.ReceiveAsync()).GetProperty("data");
+        Assert.True(data.TryGetProperty("volume24h", out _));
+        Assert.False(data.TryGetProperty("lastPrice", out _));
+        linear.PushTicker("BTCUSDT", usdIndexPrice: "65002");
+        Assert.False((await client.ReceiveAsync()).GetProperty("data").TryGetProperty("volume24h", out _));
+    }
+
+    [Theory]
+    [InlineData("linear", 700, "BTCUSDT 1000PEPEUSDT SHIB1000USDT 10000LADYSUSDT BTCPERP BTC-25DEC26 BTCUSDT-25DEC26 WC_ENG_ARG_USDT-15JUL27")]
+    [InlineData("inverse", 30, "BTCUSD ETHUSD BTCUSDZ26")]
+    public async Task Derivatives_are_listed_in_the_forms_that_the_exchange_has_on_pages_with_a_cursor(string market, int least, string symbols)
+    {
+        using var exchange = Exchange.Start(new ExchangeOptions { Market = market });
+        exchange.ListAll();
+        var listed = new List<string>();
+        var cursor = "";
+        do
+        {
+            var page = await GetAsync($"/v5/market/instruments-info?category={market}&cursor={cursor}", exchange);
+            Assert.InRange(List(page).GetArrayLength(), 1, 500);
+            listed.AddRange(List(page).EnumerateArray().Select(entry => entry.GetProperty("symbol").GetString()!));
+            cursor = page.GetProperty("result").GetProperty("nextPageCursor").GetString()!;
+        }
+        while (cursor.Length > 0);
+        Assert.Equal(Listed.Of(market).Where(l => l.Status == "Trading").Select(l => l.Symbol), listed);
+        Assert.InRange(listed.Count, least, 1000);
+        Assert.Empty(symbols.Split(' ').Except(listed));
+        using var client = await StreamClient.ConnectAsync(exchange);
+        await client.SubscribeAsync("tickers.NOSUCH");
+        Assert.Equal("error:handler not found,topic:tickers.NOSUCH", (await client.ReceiveAsync()).GetProperty("ret_msg").GetString());
+    }
+
     [Theory]
     [InlineData("0.1", "65000", 1, "65000.1")]
     [InlineData("0.01", "1920", 50, "1920.5")]

@@ -61,6 +61,53 @@ public sealed class PlaybackTests : IDisposable
     }
 
     [Fact]
+    public async Task A_recorded_order_book_is_played_as_it_is_and_a_late_comer_gets_the_newest()
+    {
+        string[] books = [Book(1), Book(2)];
+        var text = Line(Start, books[0]) + Line(Start + 0.01, books[1]);
+        _run.Start(new SimulationOptions { Port = 0, RecordingPath = _run.Write("a.jsonl", text) });
+        using var client = await StreamClient.ConnectAsync(_run.StreamUrl);
+        await client.SubscribeAsync("orderbook.1.BTCUSDT");
+        await client.ReceiveTextAsync();
+        foreach (var book in books) Assert.Equal(book, await client.ReceiveTextAsync());
+        using var late = await StreamClient.ConnectAsync(_run.StreamUrl);
+        await late.SubscribeAsync("orderbook.1.BTCUSDT");
+        await late.ReceiveTextAsync();
+        Assert.Equal(books[1], await late.ReceiveTextAsync());
+        await late.SubscribeAsync("orderbook.2.BTCUSDT");
+        Assert.Contains("Invalid symbol :[orderbook.2.BTCUSDT]", await late.ReceiveTextAsync());
+
+        static string Book(int u) =>
+            $$$"""{"topic":"orderbook.1.BTCUSDT","ts":1672304484978,"type":"snapshot","data":{"s":"BTCUSDT","b":[["16493.50","0.006"]],"a":[],"u":{{{u}}},"seq":7961638724},"cts":1672304484976}""";
+    }
+
+    [Fact]
+    public async Task A_recording_of_linear_is_played_as_it_is_and_a_late_comer_gets_what_its_deltas_come_to()
+    {
+        const string Topic = "\"topic\":\"tickers.BTC-26DEC25\"";
+        string[] frames =
+        [
+            $$$"""{{{{Topic}}},"type":"snapshot","data":{"symbol":"BTC-26DEC25","lastPrice":"65000.10","bid1Price":"1"},"cs":5,"ts":1786310819126}""",
+            $$$"""{{{{Topic}}},"type":"delta","data":{"symbol":"BTC-26DEC25","bid1Price":"2","basisRateYear":""},"cs":6,"ts":1786310819226}""",
+        ];
+        var text = string.Concat(frames.Select((frame, i) => Line(Start + i / 100.0, frame)));
+        _run.Start(new SimulationOptions { Port = 0, Market = "linear", RecordingPath = _run.Write("a.jsonl", text) });
+        Assert.EndsWith("/v5/public/linear", _run.StreamUrl);
+        using var client = await StreamClient.ConnectAsync(_run.StreamUrl);
+        await client.SubscribeAsync("tickers.BTC-26DEC25");
+        await client.ReceiveTextAsync();
+        foreach (var frame in frames) Assert.Equal(frame, await client.ReceiveTextAsync());
+        using var late = await StreamClient.ConnectAsync(_run.StreamUrl);
+        await late.SubscribeAsync("tickers.BTC-26DEC25");
+        await late.ReceiveTextAsync();
+        Assert.Equal($$$"""{{{{Topic}}},"type":"snapshot","data":{"symbol":"BTC-26DEC25","lastPrice":"65000.10","bid1Price":"2","basisRateYear":""},"cs":6,"ts":1786310819226}""", await late.ReceiveTextAsync());
+        var tickers = await _http.GetStringAsync(_run.RestUrl + "/v5/market/tickers?category=linear", TestContext.Current.CancellationToken);
+        Assert.Contains("\"lastPrice\":\"65000.10\"", tickers);
+        var list = await _http.GetStringAsync(_run.RestUrl + "/v5/market/instruments-info?category=linear", TestContext.Current.CancellationToken);
+        Assert.Contains("\"quoteCoin\":\"USDC\"", list);
+    }
+
+    [Fact]
     public async Task Unknown_symbols_are_refused_and_known_ones_without_frames_are_silent()
     {
         var instruments = _run.Write("instruments.json", """

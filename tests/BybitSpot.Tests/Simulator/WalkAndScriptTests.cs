@@ -38,6 +38,31 @@ public sealed class WalkAndScriptTests : IDisposable
         Assert.Equal(0, _run.Stop());
     }
 
+    [Theory]
+    [InlineData("spot", "BTCUSDT")]
+    [InlineData("linear", "BTCUSDT")]
+    [InlineData("inverse", "BTCUSD")]
+    public async Task All_markets_walk_at_one_address_if_asked(string market, string symbol)
+    {
+        _run.Start(new SimulationOptions { Port = 0, Market = "all", Speed = 20 });
+        Assert.EndsWith("/v5/public/spot", _run.StreamUrl);
+        using var http = new HttpClient { Timeout = StreamClient.Limit };
+        var list = await http.GetStringAsync($"{_run.RestUrl}/v5/market/instruments-info?category={market}", TestContext.Current.CancellationToken);
+        Assert.Contains($"\"symbol\":\"{symbol}\"", list.Replace(" ", "", StringComparison.Ordinal));
+        using var client = await StreamClient.ConnectAsync(_run.StreamUrl.Replace("/spot", "/" + market, StringComparison.Ordinal));
+        await client.SubscribeAsync($"publicTrade.{symbol}");
+        while ((await client.ReceiveTextAsync())?.Contains($"\"topic\":\"publicTrade.{symbol}\"", StringComparison.Ordinal) == false) { }
+        Assert.Null(client.CloseStatus);
+        Assert.Equal(0, _run.Stop());
+    }
+
+    [Fact]
+    public void A_recording_is_of_one_market()
+    {
+        var wrong = Assert.Throws<SimulationException>(() => Simulation.Run(new SimulationOptions { Port = 0, Market = "all", RecordingPath = "x" }, TextWriter.Null, CancellationToken.None));
+        Assert.Equal("market all: a recording is of one market", wrong.Message);
+    }
+
     [Fact]
     public async Task A_scripts_actions_happen_at_their_time()
     {
@@ -92,6 +117,11 @@ public sealed class WalkAndScriptTests : IDisposable
         Assert.Equal(("SOL", "USDT", "0.01"), (listings["SOLUSDT"].BaseCoin, listings["SOLUSDT"].QuoteCoin, listings["SOLUSDT"].TickSizeText));
         Assert.Equal(("NEW", "USDT", "0.01"), (listings["NEWUSDT"].BaseCoin, listings["NEWUSDT"].QuoteCoin, listings["NEWUSDT"].TickSizeText));
         Assert.Equal(("ODDTHING", ""), (listings["ODDTHING"].BaseCoin, listings["ODDTHING"].QuoteCoin));
+        Run("holdbook BTCUSDT on", "book BTCUSDT 65999.5 none", "trade BTCUSDT 66001", "delay orderbook 9", "silence orderbook.1.BTCUSDT on");
+        Assert.Equal((new BookSide("65999.5", "1"), default(BookSide)), (listings["BTCUSDT"].Book.Bid, listings["BTCUSDT"].Book.Ask));
+        Assert.Equal((9, true), (faults.BookDelayMs, faults.IsSilent("orderbook.1.BTCUSDT")));
+        Run("holdbook BTCUSDT off", "trade BTCUSDT 66002", "delay orderbook 0", "silence orderbook.1.BTCUSDT off");
+        Assert.Equal(("66002.1", 0), (listings["BTCUSDT"].Book.Ask.Price, faults.BookDelayMs));
 
         void Run(params string[] actions)
         {
@@ -164,7 +194,7 @@ public sealed class WalkAndScriptTests : IDisposable
     [InlineData("1 close 99", "s:2: expected: close [code], the code from 1000 to 4999")]
     [InlineData("1 silence maybe", "s:2: expected: silence on|off")]
     [InlineData("1 refuse on", "s:2: expected: refuse SYMBOL on|off")]
-    [InlineData("1 delay kline 5", "s:2: expected: delay tickers|publicTrade|TOPIC MS, at most 600000")]
+    [InlineData("1 delay kline 5", "s:2: expected: delay tickers|publicTrade|orderbook|TOPIC MS, at most 600000")]
     [InlineData("1 status 99", "s:2: expected: status CODE|off, the code from 200 to 599")]
     [InlineData("1 fin now", "s:2: expected: fin, and nothing behind it")]
     [InlineData("1 silence tickers on", "s:2: expected: silence TOPIC on|off")]
@@ -172,6 +202,9 @@ public sealed class WalkAndScriptTests : IDisposable
     [InlineData("1 list NEWUSDT 0.0", "s:2: expected: list SYMBOL [PRICE]")]
     [InlineData("1 delist", "s:2: expected: delist SYMBOL")]
     [InlineData("1 trade BTCUSDT 1e5", "s:2: expected: trade SYMBOL PRICE")]
+    [InlineData("1 book BTCUSDT 1", "s:2: expected: book SYMBOL BID|none ASK|none")]
+    [InlineData("1 book BTCUSDT none 0", "s:2: expected: book SYMBOL BID|none ASK|none")]
+    [InlineData("1 holdbook BTCUSDT", "s:2: expected: holdbook SYMBOL on|off")]
     [InlineData("1 burst BTCUSDT 0", "s:2: expected: burst SYMBOL N, N from 1 to 100000")]
     [InlineData("1 rest status 1", "s:2: expected: rest status CODE | retcode N | late MS | hang | empty | stand | off, the code from 200 to 599")]
     [InlineData("1 latency long", "s:2: expected: latency MS, at most 600000")]

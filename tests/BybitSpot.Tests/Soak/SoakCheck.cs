@@ -9,8 +9,6 @@ namespace BybitSpot.Tests.Soak;
 /// <param name="serverPorts">From which primaries talk to their replicas.</param>
 internal sealed class SoakCheck(SoakMarket market, IReadOnlySet<int> serverPorts)
 {
-    private const string KeyHead = "bybit_spot:";
-
     /// <summary>So many are told in words; all are counted.</summary>
     private const int StoriesMax = 20;
 
@@ -24,6 +22,9 @@ internal sealed class SoakCheck(SoakMarket market, IReadOnlySet<int> serverPorts
     public long Wrong { get; private set; }
 
     public long Back { get; private set; }
+
+    /// <summary>From a coin's new price until it, or a newer one, was written, at most; first prices do not count.</summary>
+    public (TimeSpan Time, string Coin) LongestBehind { get; private set; } = (TimeSpan.Zero, "-");
 
     public IReadOnlyList<string> Stories
     {
@@ -55,7 +56,7 @@ internal sealed class SoakCheck(SoakMarket market, IReadOnlySet<int> serverPorts
         {
             bool isTakenOver = serverPorts.Contains(write.FromPort);
             Writes += isTakenOver ? 0 : 1;
-            if (Coin(write) is not { } coin || SoakMarket.StepOf(coin, write.Price) is not { } step || TimeOf(write.Timestamp) is not { } timeMs || !market.WasShown(coin, step, timeMs))
+            if (market.FindKey(write.Key) is not { } coin || SoakMarket.StepOf(coin, write.Price) is not { } step || TimeOf(write.Timestamp) is not { } timeMs || !market.WasShown(coin, step, timeMs))
             {
                 Wrong++;
                 Tell($"wrong at {life.Server}: {write}");
@@ -68,11 +69,11 @@ internal sealed class SoakCheck(SoakMarket market, IReadOnlySet<int> serverPorts
                 return;
             }
             life.Last[coin] = (step, timeMs);
+            if (!isTakenOver && _written[coin] >= 0 && market.BehindAt(coin, _written[coin], market.Now) is var behind && behind > LongestBehind.Time)
+                LongestBehind = (behind, $"{SoakMarket.NameOf(coin)} at {market.Now:hh\\:mm\\:ss\\.fff}");
             _written[coin] = isTakenOver ? _written[coin] : step;
         }
     }
-
-    private int? Coin(PriceWrite write) => write.Key.StartsWith(KeyHead, StringComparison.Ordinal) ? market.Find(write.Key[KeyHead.Length..]) : null;
 
     private void Tell(string story)
     {

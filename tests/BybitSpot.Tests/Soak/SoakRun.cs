@@ -46,7 +46,7 @@ internal sealed class SoakRun : IDisposable
         // The simulator and the reader share this process' pool, and neither is to wait for the other.
         ThreadPool.SetMinThreads(32, 32);
         _servers = Topology.Start(options.Topology, RedisRecorder.ServerSettings);
-        string[] symbols = [.. Enumerable.Range(0, options.Coins).Select(SoakMarket.SymbolOf)];
+        string[] symbols = [.. Enumerable.Range(0, options.Coins).Select(i => SoakMarket.NameOf(i) + "USDT")];
         _journey = _servers.Prepare(symbols, ("REDIS_WRITE_MODE", options.Mode));
         _market = new SoakMarket(_journey.Exchange, options.Coins, TradesPerSecond, options.Seed);
         _check = new SoakCheck(_market, _servers.Servers.Select(s => s.Port).ToHashSet());

@@ -98,6 +98,25 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public void Each_market_of_the_file_is_checked_by_its_own_rules()
+    {
+        _folder.Write("coins.json", "{\"coins\": [\"BTCUSDT\"], \"linear\": \"*\", \"inverse\": [\"btc\", \"BTCUSDT\"]}");
+
+        Outcome outcome = Check();
+        JsonElement told = JsonDocument.Parse(Check("--json").Output).RootElement;
+
+        Assert.Equal(0, outcome.Status);
+        Assert.StartsWith("ok: 1 coin, spot, every linear instrument, 1 coin of inverse from stream.bybit.com, ", outcome.Output);
+        Assert.Contains("warning: inverse: btc taken as BTCUSD", outcome.Error);
+        Assert.Contains("warning: inverse: BTCUSDT is not an inverse instrument", outcome.Error);
+        Assert.Equal("{\"spot\":1,\"linear\":\"*\",\"inverse\":1}", told.GetProperty("markets").GetRawText().Replace(" ", "").Replace("\n", ""));
+        _folder.Write("coins.json", "{\"coins\": [\"BTCUSDT\"], \"inverse\": [\"!!\"]}");
+        Outcome wrong = Check();
+        Assert.Equal(78, wrong.Status);
+        Assert.Contains("\"inverse\": none of its coins can be taken", wrong.Error);
+    }
+
+    [Fact]
     public void No_Redis_and_no_exchange_are_asked()
     {
         _folder.Write("coins.json", "{\"coins\": [\"BTCUSDT\"]}");

@@ -1,3 +1,4 @@
+using BybitSpot.Market;
 using System.Text;
 using System.Text.Json;
 using BybitSpot.App;
@@ -283,7 +284,7 @@ public sealed class CoinsCommandTests : IDisposable
             // The second look is the one that is written from.
             if (++calls == 2)
                 System.IO.File.WriteAllText(File, "{\"coins\": [\"SOLUSDT\"]}");
-            return CoinsText.Add(content, ["XRPUSDT"]);
+            return CoinsText.Add(content, ["XRPUSDT"], MarketRules.Spot);
         });
 
         Assert.Null(edit.Refusal);

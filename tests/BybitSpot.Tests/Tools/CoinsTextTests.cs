@@ -1,3 +1,4 @@
+using BybitSpot.Market;
 using System.Text;
 using BybitSpot.App;
 using Xunit;
@@ -18,7 +19,7 @@ public sealed class CoinsTextTests
     [InlineData("{\n  \"coins\": [\n  ]\n}\n", "{\n  \"coins\": [\n    \"XUSDT\",\n    \"YUSDT\"\n  ]\n}\n")]
     public void A_symbol_is_added_in_the_way_the_list_is_written(string before, string after)
     {
-        CoinsEdit edit = CoinsText.Add(Bytes(before), ["XUSDT", "YUSDT"]);
+        CoinsEdit edit = CoinsText.Add(Bytes(before), ["XUSDT", "YUSDT"], MarketRules.Spot);
 
         Assert.Equal(after, Text(edit.Content));
         Assert.Equal(["XUSDT", "YUSDT"], edit.Changed);
@@ -36,7 +37,7 @@ public sealed class CoinsTextTests
     [InlineData("[\"AUSDT\", \"BUSDT\"]", "B", "[\"AUSDT\"]")]
     public void A_symbol_is_taken_out_and_the_rest_keeps_its_place(string before, string symbol, string after)
     {
-        CoinsEdit edit = CoinsText.Remove(Bytes("{\"coins\": " + before + "}"), [symbol]);
+        CoinsEdit edit = CoinsText.Remove(Bytes("{\"coins\": " + before + "}"), [symbol], MarketRules.Spot);
 
         Assert.Equal("{\"coins\": " + after + "}", Text(edit.Content));
     }
@@ -59,7 +60,7 @@ public sealed class CoinsTextTests
         byte[] content = Bytes(head + list + foot);
         string[] more = random.Next(2) == 0 ? ["NEWUSDT"] : ["NEWUSDT", "X9USDT"];
 
-        CoinsEdit added = CoinsText.Add(content, more);
+        CoinsEdit added = CoinsText.Add(content, more, MarketRules.Spot);
 
         string text = Text(added.Content);
         Assert.StartsWith(head + list, text);
@@ -67,10 +68,10 @@ public sealed class CoinsTextTests
         Assert.Equal([.. symbols, .. more], CoinsFile.Parse(added.Content).Symbols);
         if (newLine == "\r\n")
             Assert.Equal(text.Count(c => c == '\n'), text.Split("\r\n").Length - 1);
-        Assert.Equal(content, CoinsText.Remove(added.Content!, [.. more.OrderBy(_ => random.Next())]).Content);
+        Assert.Equal(content, CoinsText.Remove(added.Content!, [.. more.OrderBy(_ => random.Next())], MarketRules.Spot).Content);
 
         string gone = symbols[random.Next(symbols.Length)];
-        CoinsEdit removed = CoinsText.Remove(content, [gone.ToUpperInvariant()]);
+        CoinsEdit removed = CoinsText.Remove(content, [gone.ToUpperInvariant()], MarketRules.Spot);
         if (symbols.Length == 1)
             Assert.NotNull(removed.Refusal);
         else
@@ -80,6 +81,24 @@ public sealed class CoinsTextTests
             Assert.EndsWith(foot, Text(removed.Content));
         }
     });
+
+    [Theory]
+    [InlineData("{\"coins\": \"*\"}")]
+    [InlineData("{\"linear\": [\"BTCUSDT\"]}")]
+    public void Where_there_is_no_list_to_edit_that_is_told(string content)
+    {
+        Assert.Null(CoinsFile.Parse(Bytes(content)).Error);
+        foreach (CoinsEdit edit in (CoinsEdit[])[CoinsText.Add(Bytes(content), ["XUSDT"], MarketRules.Spot), CoinsText.Remove(Bytes(content), ["BTCUSDT"], MarketRules.Spot)])
+            Assert.Equal((null, "it has no list \"coins\", which is what this command edits"), (edit.Content, edit.Error?.Reason));
+    }
+
+    [Fact]
+    public void Symbols_of_other_markets_stay_as_they_are()
+    {
+        const string content = "{ \"coins\": [\"AUSDT\"], \"linear\": [\"AUSDT\", \"BUSDT\"] }";
+        Assert.Equal("{ \"coins\": [\"AUSDT\", \"BUSDT\"], \"linear\": [\"AUSDT\", \"BUSDT\"] }", System.Text.Encoding.UTF8.GetString(CoinsText.Add(Bytes(content), ["BUSDT"], MarketRules.Spot).Content!));
+        Assert.Equal("{ \"coins\": [], \"linear\": [\"AUSDT\", \"BUSDT\"] }", System.Text.Encoding.UTF8.GetString(CoinsText.Remove(Bytes(content), ["AUSDT"], MarketRules.Spot).Content!));
+    }
 
     [Theory]
     [InlineData("")]
@@ -94,7 +113,7 @@ public sealed class CoinsTextTests
     [InlineData("// comment\n{\"coins\": [\"AUSDT\"]}")]
     public void A_text_that_cannot_be_read_is_never_changed(string content)
     {
-        foreach (CoinsEdit edit in (CoinsEdit[])[CoinsText.Add(Bytes(content), ["XUSDT"]), CoinsText.Remove(Bytes(content), ["AUSDT"])])
+        foreach (CoinsEdit edit in (CoinsEdit[])[CoinsText.Add(Bytes(content), ["XUSDT"], MarketRules.Spot), CoinsText.Remove(Bytes(content), ["AUSDT"], MarketRules.Spot)])
         {
             Assert.Null(edit.Content);
             Assert.Equal(CoinsFile.Parse(Bytes(content)).Error, edit.Error);
@@ -105,11 +124,11 @@ public sealed class CoinsTextTests
     [Fact]
     public void The_last_coin_goes_only_where_an_empty_list_is_allowed()
     {
-        Assert.Contains("allowEmpty", CoinsText.Remove(Bytes("{\"coins\": [\"AUSDT\"]}"), ["AUSDT"]).Refusal);
-        Assert.Contains("allowEmpty", CoinsText.Remove(Bytes("{\"coins\": [\"AUSDT\", \"BUSDT\"]}"), ["AUSDT", "BUSDT"]).Refusal);
+        Assert.Contains("allowEmpty", CoinsText.Remove(Bytes("{\"coins\": [\"AUSDT\"]}"), ["AUSDT"], MarketRules.Spot).Refusal);
+        Assert.Contains("allowEmpty", CoinsText.Remove(Bytes("{\"coins\": [\"AUSDT\", \"BUSDT\"]}"), ["AUSDT", "BUSDT"], MarketRules.Spot).Refusal);
         Assert.Equal(
             "{\"coins\": [], \"allowEmpty\": true}",
-            Text(CoinsText.Remove(Bytes("{\"coins\": [\n \"AUSDT\",\n \"BUSDT\"\n], \"allowEmpty\": true}"), ["BUSDT", "AUSDT"]).Content));
+            Text(CoinsText.Remove(Bytes("{\"coins\": [\n \"AUSDT\",\n \"BUSDT\"\n], \"allowEmpty\": true}"), ["BUSDT", "AUSDT"], MarketRules.Spot).Content));
     }
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);

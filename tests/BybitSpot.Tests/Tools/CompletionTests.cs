@@ -35,20 +35,22 @@ public sealed class CompletionTests : IDisposable
         string script = Tool.Call("completion", shell).Output;
 
         foreach (string expected in SettingsTable.All.Where(s => !s.Secret).Select(s => s.Flag![2..])
-            .Concat(["get", "coins", "check", "completion", "alive", "health", "run", "simulate", "watch", "recording", "coins add", "coins remove"]))
+            .Concat(["top", "plain", "url", "get", "coins", "check", "completion", "alive", "health", "run", "simulate", "watch", "recording", "record", "replay", "seconds", "from", "coins add", "coins remove"]))
             Assert.Contains(expected, script);
         Assert.DoesNotContain("password", script);
     }
 
     [Theory]
-    [InlineData("", "run simulate get coins check doctor completion alive health")]
+    [InlineData("", "run simulate top get coins check doctor record replay completion alive health")]
     [InlineData("c", "coins check completion")]
     [InlineData("coins ", "list add remove")]
     [InlineData("coins --coins x.json r", "remove")]
     [InlineData("get --wa", "--watch")]
-    [InlineData("--redis-h", "--redis-host")]
-    [InlineData("check --redis-h", "--redis-host")]
+    [InlineData("--redis-ho", "--redis-host")]
+    [InlineData("check --redis-ho", "--redis-host")]
     [InlineData("simulate --re", "--recording")]
+    [InlineData("record --rot", "--rotate-size --rotate-every")]
+    [InlineData("replay --s", "--speed")]
     [InlineData("completion ", "bash fish zsh")]
     [InlineData("get ", "BTCUSDT ETHUSDT")]
     [InlineData("get --json b", "BTCUSDT")]
@@ -74,8 +76,18 @@ public sealed class CompletionTests : IDisposable
         Assert.False(File.Exists(_folder.File("run")), "a symbol was run");
     }
 
+    [Fact]
+    public void Bash_offers_symbols_with_hyphens_and_underscores()
+    {
+        _folder.Write("coins.json", "{\"coins\": [\"BTC-26DEC25\", \"BTCUSDT-25DEC26\", \"WC_ENG_ARG_USDT-15JUL26\", \"-x\", \"A;B\"]}");
+        _folder.Write("script", Tool.Call("completion", "bash").Output);
+        string ask = $"source ./script; COMP_WORDS=('{Repository.Program}' get ''); COMP_CWORD=2; _bybitspot '{Repository.Program}'; echo \"${{COMPREPLY[*]}}\"";
+        using Process bash = Tool.StartOther("bash", _folder.Path, new Dictionary<string, string> { ["COINS_FILE"] = "coins.json" }, "--norc", "-c", ask);
+        Assert.Equal(new Outcome(0, "BTC-26DEC25 BTCUSDT-25DEC26 WC_ENG_ARG_USDT-15JUL26\n", ""), Tool.Finish(bash));
+    }
+
     [Theory]
-    [InlineData("", "alive check coins completion doctor get health run simulate")]
+    [InlineData("", "alive check coins completion doctor get health record replay run simulate top")]
     [InlineData("coins ", "add list remove")]
     [InlineData("get --wa", "--watch")]
     [InlineData("get ", "BTCUSDT ETHUSDT")]

@@ -1,8 +1,11 @@
+using System.Diagnostics;
 using System.Text.Json;
 using BybitSpot.App;
+using BybitSpot.Market;
 using BybitSpot.Simulator;
 using BybitSpot.Tests.App;
 using BybitSpot.Tests.Journeys;
+using BybitSpot.Tests.Journeys.ExchangeFaults;
 using BybitSpot.Tests.Journeys.Store;
 using Xunit;
 
@@ -33,9 +36,11 @@ public sealed class DoctorCommandTests : IDisposable
     {
         Outcome outcome = Doctor();
         Assert.True(outcome.Status == 0, outcome.Output + outcome.Error);
-        Assert.EndsWith("All is well.", outcome.Output.TrimEnd());
-        Assert.All(outcome.Lines[..^1], l => Assert.StartsWith("ok ", l));
-        foreach (string step in (string[])["settings", "coins file", "exchange name", "exchange TCP", "WebSocket", "first ticker", "REST", "clock", "Redis", "Redis version", "Redis role", "Redis rights", "Redis memory", "Redis disk", "other writers", "round trip"])
+        // A busy machine is told as what it is.
+        bool slow = outcome.Lines.Any(l => l.StartsWith("!     round trip ", StringComparison.Ordinal));
+        Assert.EndsWith(slow ? "Nothing is wrong; 1 warning." : "All is well.", outcome.Output.TrimEnd());
+        Assert.All(outcome.Lines.TakeWhile(l => !l.Contains(" round trip ", StringComparison.Ordinal)), l => Assert.StartsWith("ok ", l));
+        foreach (string step in (string[])["settings", "coins file", "exchange name", "exchange TCP", "WebSocket", "first ticker", "REST", "clock", "coins trade", "Redis", "Redis version", "Redis role", "Redis rights", "Redis memory", "Redis disk", "other writers"])
             Assert.Contains(outcome.Lines, l => l.StartsWith($"ok    {step,-16} ", StringComparison.Ordinal));
         Assert.Matches(@"(?m)^ok    first ticker     BTCUSDT 100\.00, of \d{4}-", outcome.Output);
         Assert.Matches(@"(?m)^ok    round trip       200 writes: p50 [0-9.]+ ms, p99 [0-9.]+ ms", outcome.Output.Replace("!     round", "ok    round"));
@@ -60,7 +65,7 @@ public sealed class DoctorCommandTests : IDisposable
     {
         Outcome outcome = Doctor(["--json"]);
         JsonElement[] steps = [.. outcome.Lines.Select(l => JsonDocument.Parse(l).RootElement)];
-        Assert.Equal(16, steps.Length);
+        Assert.Equal(17, steps.Length);
         Assert.All(steps, s => Assert.Equal(["step", "health", "text", "advice"], s.EnumerateObject().Select(p => p.Name)));
         Assert.All(steps, s => Assert.True(s.GetProperty("health").GetString() is "ok" or "warning", s.ToString()));
     }
@@ -86,24 +91,6 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
-    [Trait("Fault", "40")]
-    public void Who_is_to_tell_of_changes_must_be_allowed_to_and_nobody_is_told_to_find_out()
-    {
-        _redis.Ask("ACL", "SETUSER", "feed", "on", ">s3cret-canary");
-        _redis.Ask(["ACL", "SETUSER", "feed", .. LoginTests.WriterRights.Replace("'", "").Split(' ')]);
-        using RedisListener listener = RedisListener.To(_redis, "bybit_spot:*", "PSUBSCRIBE");
-        Outcome outcome = Doctor([], ("REDIS_NOTIFY", "publish"), ("REDIS_USERNAME", "feed"), ("REDIS_PASSWORD", "s3cret-canary"));
-        Assert.Equal(1, outcome.Status);
-        Assert.Contains("wrong Redis rights     not allowed: publish, channels bybit_spot:*\n", outcome.Output);
-        Assert.Contains("→ ACL SETUSER feed +publish &bybit_spot:*", outcome.Output);
-        _redis.Ask("ACL", "SETUSER", "feed", "+publish", "&bybit_spot:*");
-        outcome = Doctor([], ("REDIS_NOTIFY", "publish"), ("REDIS_USERNAME", "feed"), ("REDIS_PASSWORD", "s3cret-canary"));
-        Assert.Contains("ok    Redis rights     every command that is used may be used", outcome.Output);
-        _redis.Ask("PUBLISH", "bybit_spot:BTC", "the first");
-        Assert.Equal(["the first"], listener.Take(1));
-    }
-
-    [Fact]
     [Trait("Fault", "39")]
     public void A_password_that_is_refused_ends_the_way_to_Redis_and_is_never_shown()
     {
@@ -118,6 +105,7 @@ public sealed class DoctorCommandTests : IDisposable
 
     [Theory]
     [InlineData("maxmemory-policy", "allkeys-lru", "!     Redis memory ", "noeviction", 0)]
+    [InlineData("maxmemory-policy", "volatile-ttl", "!     Redis memory ", "no price to be fresh", 0)]
     [InlineData("maxmemory", "1", "wrong Redis rights     a write is refused: OOM", "raise maxmemory", 1)]
     [InlineData("appendfsync", "always", "!     Redis disk       every write waits for its disk", "everysec", 0)]
     [InlineData("min-replicas-to-write", "1", "wrong Redis rights     a write is refused: NOREPLICAS", "too few replicas", 1)]
@@ -151,6 +139,7 @@ public sealed class DoctorCommandTests : IDisposable
         Outcome outcome = Doctor([], ("REDIS_PORT", $"{nobody}"), ("BYBIT_WS_URL", $"ws://127.0.0.1:{nobody}/v5/public/spot"));
         Assert.Equal(1, outcome.Status);
         Assert.Contains($"wrong exchange TCP     127.0.0.1:{nobody}: nothing listens there (connection refused)", outcome.Output);
+        Assert.Contains("-     WebSocket        not tried", outcome.Output);
         Assert.Contains("-     first ticker     not tried", outcome.Output);
         Assert.Contains("ok    REST ", outcome.Output);
         Assert.Contains($"wrong Redis            127.0.0.1:{nobody}: nothing listens there (connection refused)", outcome.Output);
@@ -164,6 +153,7 @@ public sealed class DoctorCommandTests : IDisposable
         Outcome outcome = Doctor();
         Assert.Equal(1, outcome.Status);
         Assert.Contains("wrong first ticker     the exchange refuses NOSUCHUSDT: ", outcome.Output);
+        Assert.Contains("wrong coins trade      NOSUCHUSDT is not in the exchange's list of what trades\n", outcome.Output);
         _folder.Write("coins.json", """{"coins":[""");
         outcome = Doctor();
         Assert.Equal(1, outcome.Status);
@@ -197,8 +187,127 @@ public sealed class DoctorCommandTests : IDisposable
         var now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
         Finding found = ExchangeSteps.Certificate("exchange TLS", "TLS 1.3", now.AddDays(days), now);
         Assert.Equal(soon ? Health.Warning : Health.Ok, found.Health);
-        Assert.Equal($"TLS 1.3, the certificate is trusted and ends {now.AddDays(days):yyyy-MM-dd}", found.Text);
+        Assert.Equal($"TLS 1.3; the certificates are trusted until {now.AddDays(days):yyyy-MM-dd}", found.Text);
         Assert.Equal(soon, found.Advice?.Contains("in 3 days", StringComparison.Ordinal) ?? false);
+    }
+
+    [Theory]
+    [Trait("Fault", "30")]
+    [InlineData("127.0.0.1", true, "the certificate of 127.0.0.1 is refused: ", "expired")]
+    [InlineData("other.example", false, "the certificate of 127.0.0.1 is refused: ", "the certificate is not for 127.0.0.1 but for CN=other.example")]
+    public void A_certificate_that_is_refused_is_told_as_such_and_what_comes_after_is_not_tried(string host, bool expired, string told, string cause)
+    {
+        using var certificates = new Certificates();
+        using var secure = Exchange.Start(new ExchangeOptions { Certificate = certificates.For(host, expired) });
+        Outcome outcome = Doctor([], ("BYBIT_WS_URL", secure.StreamUrl), ("SSL_CERT_FILE", certificates.AuthorityFile));
+        Assert.Equal(1, outcome.Status);
+        string line = Assert.Single(outcome.Lines, l => l.StartsWith("wrong exchange TLS     " + told, StringComparison.Ordinal));
+        Assert.Contains(cause, line);
+        Assert.Contains("-     WebSocket        not tried", outcome.Output);
+        Assert.Contains("-     first ticker     not tried", outcome.Output);
+    }
+
+    [Fact]
+    public void Over_TLS_its_version_and_the_end_of_the_certificates_are_told()
+    {
+        using var certificates = new Certificates();
+        using var secure = Exchange.Start(new ExchangeOptions { Certificate = certificates.For("127.0.0.1") });
+        secure.List("BTCUSDT", "100.00");
+        Outcome outcome = Doctor([], ("BYBIT_WS_URL", secure.StreamUrl), ("SSL_CERT_FILE", certificates.AuthorityFile));
+        Assert.Matches(@"(?m)^ok    exchange TLS     TLS 1\.[23]; the certificates are trusted until \d{4}-\d\d-\d\d$", outcome.Output);
+        Assert.Matches(@"(?m)^ok    first ticker     BTCUSDT 100\.00, of ", outcome.Output);
+    }
+
+    [Fact]
+    public void Each_coin_that_does_not_trade_is_named_and_no_symbol_at_all_is_told_once()
+    {
+        _folder.Write("coins.json", """{"coins":["BTCUSDT","GONEUSDT","BTCEUR"]}""");
+        Outcome outcome = Doctor();
+        Assert.Equal(1, outcome.Status);
+        Assert.Contains("wrong coins trade      GONEUSDT is not in the exchange's list of what trades\n", outcome.Output);
+        Assert.Single(outcome.Lines, l => l.Contains("BTCEUR"));
+        Assert.Contains("ok    first ticker     BTCUSDT ", outcome.Output);
+    }
+
+    [Fact]
+    public void Of_many_coins_that_do_not_trade_five_are_named()
+    {
+        string[] named = [.. Enumerable.Range(0, 8).Select(i => $"GONE{i}USDT")];
+        var listed = new InstrumentList([new BybitSpot.Market.Listing("BTCUSDT", "BTC", "USDT")]);
+        Finding found = ExchangeSteps.Trading(named, listed, MarketRules.Spot);
+        Assert.Equal(Health.Wrong, found.Health);
+        Assert.EndsWith("GONE4USDT is not in the exchange's list of what trades; and 3 more", found.Text);
+        Assert.Equal("it does", ExchangeSteps.Trading(["BTCUSDT"], listed, MarketRules.Spot).Text);
+        Assert.Equal(Health.Ok, ExchangeSteps.Trading([Watchlist.Everything], listed, MarketRules.Spot).Health);
+    }
+
+    [Theory]
+    [Trait("Fault", "40")]
+    [InlineData("none", "not allowed: publish, channels bybit_spot:*", "ACL SETUSER feed +publish &bybit_spot:*", 1)]
+    [InlineData("command", "not allowed: publish, channels bybit_spot:*", "", 1)]
+    [InlineData("both", "every command that is used may be used\n", "", 0)]
+    public void Who_is_to_tell_of_changes_must_be_allowed_to_and_is_not_told_so_by_a_message(string rights, string told, string advice, int status)
+    {
+        _redis.Ask("ACL", "SETUSER", "feed", "on", ">s3cret-canary");
+        _redis.Ask(["ACL", "SETUSER", "feed", .. LoginTests.WriterRights.Replace("'", "").Split(' ')]);
+        if (rights != "none")
+            _redis.Ask("ACL", "SETUSER", "feed", "+publish");
+        if (rights == "both")
+            _redis.Ask("ACL", "SETUSER", "feed", "&bybit_spot:*");
+        using var monitor = new RedisMonitor(_redis);
+        Outcome outcome = Doctor([], ("REDIS_USERNAME", "feed"), ("REDIS_PASSWORD", "s3cret-canary"), ("REDIS_NOTIFY", "publish"));
+        Assert.Contains(told, outcome.Output);
+        Assert.Contains(advice, outcome.Output);
+        Assert.Equal(status, outcome.Status);
+        Until.True("the last command was seen", () => monitor.Commands.Any(c => c[0] == "DEL"));
+        Assert.DoesNotContain(monitor.Commands, c => c[0] == "PUBLISH");
+    }
+
+    [Theory]
+    [InlineData(Journeys.Signals.Interrupt), InlineData(Journeys.Signals.Terminate)]
+    public void Stopped_while_it_waits_it_ends_at_once(int signal)
+    {
+        _exchange.Faults.Silence("tickers.BTCUSDT");
+        using Process process = Begin("doctor");
+        Until.True("the coin is subscribed", () => _exchange.Connections.Any(c => c.Topics.Count > 0));
+        Journeys.Signals.Send(process.Id, signal);
+        Outcome outcome = Tool.Finish(process);
+        Assert.Equal(1, outcome.Status);
+        Assert.Equal("bybitspot: stopped before the end\n", outcome.Error);
+        Assert.Contains("ok    WebSocket ", outcome.Output);
+        Assert.DoesNotContain("first ticker", outcome.Output);
+    }
+
+    [Fact]
+    public void Stopped_on_its_way_through_Redis_it_takes_back_its_keys()
+    {
+        _redis.Ask("HSET", "price_feed:spot:doctor:box-1", "ltp", "1");
+        // What writes waits.
+        _redis.Ask("CLIENT", "PAUSE", "60000", "WRITE");
+        using Process process = Begin("doctor", [], ("INSTANCE_ID", "box-1"));
+        Until.True("it writes", () => ((string)_redis.Ask("CLIENT", "LIST")!).Contains("cmd=hset"));
+        Journeys.Signals.Send(process.Id, Journeys.Signals.Interrupt);
+        Until.True("it takes back", () => ((string)_redis.Ask("CLIENT", "LIST")!).Contains("cmd=del"));
+        _redis.Ask("CLIENT", "UNPAUSE");
+        Outcome outcome = Tool.Finish(process);
+        Assert.Equal("bybitspot: stopped before the end\n", outcome.Error);
+        Assert.Equal(1, outcome.Status);
+        Assert.Empty(_redis.Keys());
+    }
+
+    [Theory]
+    [InlineData(80), InlineData(40), InlineData(1)]
+    public void On_a_terminal_lines_are_broken_between_words_and_keep_to_their_column(int width)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var lines = new DoctorLines(output, json: false, colour: false, width);
+        lines.Tell(new Finding("round trip", Health.Warning, string.Join(' ', Enumerable.Repeat("word", 40)), string.Join(' ', Enumerable.Repeat("do", 40))));
+        string[] told = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(told, l => Assert.True(l.Length <= Math.Max(width, 45), l));
+        Assert.All(told[1..], l => Assert.StartsWith(new string(' ', 23), l));
+        Assert.Equal(40, told.Sum(l => l.Split("word").Length - 1));
+        Assert.Equal(40, told.Sum(l => l.Split("do").Length - 1));
+        Assert.Single(told, l => l.Contains('→'));
     }
 
     [Fact]
@@ -211,7 +320,9 @@ public sealed class DoctorCommandTests : IDisposable
 
     private Outcome Doctor(string[]? flags = null, params (string, string)[] settings) => Run("doctor", flags, settings);
 
-    private Outcome Run(string tool, string[]? flags = null, params (string Name, string Value)[] settings)
+    private Outcome Run(string tool, string[]? flags = null, params (string Name, string Value)[] settings) => Tool.Finish(Begin(tool, flags, settings));
+
+    private Process Begin(string tool, string[]? flags = null, params (string Name, string Value)[] settings)
     {
         var environment = new Dictionary<string, string>
         {
@@ -223,6 +334,6 @@ public sealed class DoctorCommandTests : IDisposable
         };
         foreach ((string name, string value) in settings)
             environment[name] = value;
-        return Tool.Run(_folder.Path, environment, [tool, .. flags ?? []]);
+        return Tool.Start(_folder.Path, environment, [tool, .. flags ?? []]);
     }
 }

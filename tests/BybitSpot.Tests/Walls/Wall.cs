@@ -16,7 +16,7 @@ internal static partial class Wall
         ["Feed"] = ["Market", "Latest", "Signals", "Net", "FeedOptions"],
         ["Redis"] = ["Market", "Latest", "Signals", "Net", "RedisOptions", "RedisNode", "RedisTopology", "RedisWriting"],
         ["Rest"] = ["Market", "Latest", "Signals", "Net", "RestOptions"],
-        ["Monitoring"] = ["Market", "Latest", "Feed", "Redis", "Rest", "Signals", "BridgeOptions", "FeedOptions", "FeedReport", "FeedState", "StaleCoin"],
+        ["Monitoring"] = ["Market", "Latest", "Feed", "Redis", "Rest", "Signals", "BridgeOptions", "FeedOptions", "FeedReport", "FeedState", "StaleCoin", "CoinStanding"],
     };
 
     // What no engine file may name at all; and what only some rooms may.

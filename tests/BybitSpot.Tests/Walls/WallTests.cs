@@ -10,11 +10,11 @@ public sealed class WallTests
 
     public static TheoryData<string> PureFiles =>
     [
-        "Feed/Arbiter.cs", "Feed/Moment.cs", "Feed/Withheld.cs", "Feed/Stamp.cs", "Feed/TickDecoder.cs", "Feed/TickDecoder.Careful.cs", "Feed/TickDecoder.Fast.cs", "Feed/Message.cs", "Feed/Backoff.cs", "Feed/Topics.cs",
+        "Feed/Arbiter.cs", "Feed/Moment.cs", "Feed/Withheld.cs", "Feed/Stamp.cs", "Feed/TickDecoder.cs", "Feed/TickDecoder.Careful.cs", "Feed/TickDecoder.Fast.cs", "Feed/TickDecoder.FastLinear.cs", "Feed/DetailsDecoder.cs", "Feed/Message.cs", "Feed/Backoff.cs", "Feed/Topics.cs",
         "Feed/Liveness.cs", "Feed/TimeCeiling.cs", "Feed/ControlMessage.cs", "Feed/Subscriptions.cs", "Feed/Subscriptions.Silence.cs", "Feed/SymbolMap.cs", "Feed/FrameReader.cs", "Feed/Canary.cs", "Feed/LagMeter.cs", "Latest/Freshness.cs",
         "Rest/Audit.cs", "Rest/AuditSchedule.cs", "Rest/RestEnvelope.cs", "Rest/InstrumentsBody.cs",
-        "Net/AddressOrder.cs", "Redis/PriceKeys.cs", "Redis/StatusKeys.cs", "Redis/Resp.cs", "Redis/ReplyReader.cs", "Redis/ServerVersion.cs", "Redis/ReplyPolicy.cs", "Redis/MoveLimit.cs", "Redis/ReplyWindow.cs", "Redis/TlsTrouble.cs", "Redis/PriceScripts.cs", "Redis/Topology/KeySlot.cs", "Redis/Topology/ClusterMap.cs",
-        "Market/Watchlist.cs", "Market/Price.cs", "Market/Instrument.cs", "Market/IsoTime.cs", "Market/Tick.cs", "Market/Venue.cs", "Market/SymbolText.cs",
+        "Net/AddressOrder.cs", "Redis/PriceKeys.cs", "Redis/StatusKeys.cs", "Redis/Resp.cs", "Redis/ReplyReader.cs", "Redis/ServerVersion.cs", "Redis/ReplyPolicy.cs", "Redis/MoveLimit.cs", "Redis/ReplyWindow.cs", "Redis/TlsTrouble.cs", "Redis/PriceScripts.cs", "Redis/PriceScripts.Extended.cs", "Redis/ExtendedFields.cs", "Redis/Topology/KeySlot.cs", "Redis/Topology/ClusterMap.cs",
+        "Market/Watchlist.cs", "Market/Price.cs", "Market/Instrument.cs", "Market/IsoTime.cs", "Market/Tick.cs", "Market/Figure.cs", "Market/Details.cs", "Market/Venue.cs", "Market/Shard.cs", "Market/SymbolText.cs", "Market/SymbolForm.cs", "Market/MarketRules.cs",
     ];
 
     [Fact]

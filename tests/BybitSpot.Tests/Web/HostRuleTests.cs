@@ -16,7 +16,7 @@ public sealed class HostRuleTests
     [InlineData("[::1]:9464")]
     [InlineData("10.1.2.3:9464")]
     public void Loopback_and_the_very_address_that_was_connected_to_are_answered(string host) =>
-        Assert.True(new HostRule([]).Allows(host, s_pod));
+        Assert.True(new HostRule([], []).Allows(host, s_pod));
 
     [Theory]
     [Trait("Fault", "73")]
@@ -35,7 +35,7 @@ public sealed class HostRuleTests
     [InlineData("")]
     [InlineData(null)]
     public void Every_other_name_is_refused(string? host) =>
-        Assert.False(new HostRule([]).Allows(host, s_pod));
+        Assert.False(new HostRule([], []).Allows(host, s_pod));
 
     [Theory]
     [InlineData("prices.example:80", true)]
@@ -46,13 +46,13 @@ public sealed class HostRuleTests
     public void Names_that_the_user_gave_are_answered_however_they_are_written(string host, bool answered)
     {
         Assert.Null(ListenAddress.TakeHosts("prices.EXAMPLE, 10.0.0.7,[2001:DB8:0::7]", null, out string[] hosts));
-        Assert.Equal(answered, new HostRule(hosts).Allows(host, null));
+        Assert.Equal(answered, new HostRule(hosts, []).Allows(host, null));
     }
 
     [Fact]
     public void A_star_answers_every_name_but_no_nonsense()
     {
-        var rule = new HostRule(["*"]);
+        var rule = new HostRule(["*"], []);
         Assert.True(rule.Allows("evil.example", null));
         Assert.False(rule.Allows("", null));
         Assert.False(rule.Allows("a b", null));

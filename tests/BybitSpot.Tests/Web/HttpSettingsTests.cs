@@ -13,7 +13,15 @@ public sealed class HttpSettingsTests
         Assert.Equal(new ListenAddress("127.0.0.1", IPAddress.Loopback, 9464), settings.HttpUrl);
         Assert.Null(settings.HttpUrlSource);
         Assert.Empty(settings.HttpAllowedHosts);
+        Assert.False(settings.HttpCoinMetrics);
     }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("False", false)]
+    [InlineData("", false)]
+    public void Metrics_of_each_coin_are_told_where_that_is_said(string text, bool told) =>
+        Assert.Equal(told, Read(("HTTP_COIN_METRICS", text)).Settings!.HttpCoinMetrics);
 
     [Theory]
     [InlineData("http://localhost:8080", "localhost", "127.0.0.1", 8080, "http://localhost:8080/")]
@@ -78,6 +86,19 @@ public sealed class HttpSettingsTests
         else
             Assert.Equal("HTTP_ALLOWED_HOSTS: \"*\" opens a page on loopback to every web site that a browser here visits: name the hosts, or let HTTP_URL listen elsewhere [from environment]", Assert.Single(result.Errors));
     }
+
+    [Theory]
+    [InlineData("https://prices.example", "https://prices.example")]
+    [InlineData("HTTPS://Prices.Example:443, http://localhost:3000", "https://prices.example http://localhost:3000")]
+    [InlineData("http://[::1]:80", "http://[::1]")]
+    [InlineData("", "")]
+    public void Sites_that_may_ask_are_taken_as_browsers_write_them(string text, string taken) =>
+        Assert.Equal(taken, string.Join(' ', Read(("HTTP_ALLOWED_ORIGINS", text)).Settings!.HttpAllowedOrigins));
+
+    [Theory]
+    [InlineData("prices.example"), InlineData("*"), InlineData("null"), InlineData("https://prices.example/"), InlineData("https://prices.example/x"), InlineData("ftp://prices.example"), InlineData("https://a:b@prices.example")]
+    public void What_is_no_site_is_refused(string text) =>
+        Assert.StartsWith("HTTP_ALLOWED_ORIGINS: ", Assert.Single(Read(("HTTP_ALLOWED_ORIGINS", text)).Errors));
 
     [Fact]
     [Trait("Fault", "59")]

@@ -77,13 +77,13 @@ public sealed class PagesTests
     {
         foreach (string path in (string[])["/", "/healthz", "/readyz", "/metrics", "/none"])
         {
-            Answer answer = Ask(new Question(method, path, "localhost", null, null, HasBody: true));
+            Answer answer = Ask(new Question(method, path, "", "localhost", null, null, HasBody: true));
             Assert.Equal((405, "GET, HEAD"), (answer.Status, answer.Allow));
         }
     }
 
     [Fact]
-    public void A_body_is_refused() => Assert.Equal(413, Ask(new Question("GET", "/healthz", "localhost", null, null, HasBody: true)).Status);
+    public void A_body_is_refused() => Assert.Equal(413, Ask(new Question("GET", "/healthz", "", "localhost", null, null, HasBody: true)).Status);
 
     [Fact]
     [Trait("Fault", "73")]
@@ -91,8 +91,8 @@ public sealed class PagesTests
     {
         foreach (string path in (string[])["/", "/healthz", "/metrics", "/none"])
         {
-            Assert.Equal(400, Ask(new Question("GET", path, "evil.example", null, IPAddress.Loopback, false)).Status);
-            Assert.Equal(400, Ask(new Question("POST", path, "evil.example", null, IPAddress.Loopback, false)).Status);
+            Assert.Equal(400, Ask(new Question("GET", path, "", "evil.example", null, IPAddress.Loopback, false)).Status);
+            Assert.Equal(400, Ask(new Question("POST", path, "", "evil.example", null, IPAddress.Loopback, false)).Status);
         }
         Assert.Equal(0, _madeMeters);
     }
@@ -100,7 +100,7 @@ public sealed class PagesTests
     [Fact]
     [Trait("Fault", "74")]
     public void A_page_of_another_site_is_refused() =>
-        Assert.Equal(403, Ask(new Question("GET", "/metrics", "localhost:9464", "http://evil.example", null, false)).Status);
+        Assert.Equal(403, Ask(new Question("GET", "/metrics", "", "localhost:9464", "http://evil.example", null, false)).Status);
 
     [Fact]
     public void However_often_they_are_asked_for_metrics_are_made_four_times_a_second()
@@ -116,14 +116,14 @@ public sealed class PagesTests
 
     private (int Status, string Text) Get(string path)
     {
-        Answer answer = Ask(new Question("GET", path, "localhost:9464", null, IPAddress.Loopback, false));
-        return (answer.Status, Encoding.UTF8.GetString(answer.Body));
+        Answer answer = Ask(new Question("GET", path, "", "localhost:9464", null, IPAddress.Loopback, false));
+        return (answer.Status, Encoding.UTF8.GetString(answer.Body.Span));
     }
 
     private readonly Lazy<Pages> _pages;
 
     public PagesTests() => _pages = new(() => new Pages(
-        new HostRule([]), () => _stalled, () => _report, () => [MetricFamily.Counter("made", "Times.", ++_madeMeters)], _time));
+        new HostRule([], []), () => _stalled, () => _report, () => [MetricFamily.Counter("made", "Times.", ++_madeMeters)], static _ => null, _time));
 
     private Answer Ask(Question question) => _pages.Value.Ask(question);
 }

@@ -1,6 +1,7 @@
 // `bybitspot doctor`: tries each step of what `run` would do, as configured, and tells each as it goes: what is well, what is wrong and what to
 // do. Writes no price; its one key in Redis is its own, and goes again.
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using BybitSpot.Market;
 
 namespace BybitSpot.App;
@@ -22,20 +23,22 @@ internal static class DoctorCommand
             if (read.Settings is not { } settings)
                 return SettingFlags.Misconfigured(read, error);
             using var stop = new CancellationTokenSource();
-            ConsoleCancelEventHandler end = (_, pressed) =>
-            {
-                // Once to take back what stands in Redis, twice at once.
-                pressed.Cancel = !stop.IsCancellationRequested;
-                stop.Cancel();
-            };
-            System.Console.CancelKeyPress += end;
+            PosixSignalRegistration[] signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(s => PosixSignalRegistration.Create(s, End))];
             try
             {
                 return Examine(settings, read, parsed.GetValue(json), output, error, stop.Token);
             }
             finally
             {
-                System.Console.CancelKeyPress -= end;
+                foreach (PosixSignalRegistration signal in signals)
+                    signal.Dispose();
+            }
+
+            void End(PosixSignalContext context)
+            {
+                // Once to take back what stands in Redis, twice at once.
+                context.Cancel = !stop.IsCancellationRequested;
+                stop.Cancel();
             }
         });
         return command;
@@ -43,7 +46,8 @@ internal static class DoctorCommand
 
     private static int Examine(Settings settings, SettingsResult read, bool json, TextWriter output, TextWriter error, CancellationToken stop)
     {
-        var lines = new DoctorLines(output, json, PriceWatch.Colour(PriceWatch.OnTerminal));
+        int? width = PriceWatch.OnTerminal ? System.Console.WindowWidth is > 0 and var columns ? columns : 80 : null;
+        var lines = new DoctorLines(output, json, PriceWatch.Colour(PriceWatch.OnTerminal), width);
         try
         {
             foreach (Finding found in Steps(settings, read, stop))
@@ -65,29 +69,30 @@ internal static class DoctorCommand
         yield return new Finding("settings", Health.Ok, settings.Changed.Count == 0 ? "the defaults" : string.Join(", ", settings.Changed.Select(c => $"{c.Key.ToUpperInvariant()}={TerminalText.Clean(c.Value)}")));
         foreach (SettingWarning warning in read.Warnings)
             yield return new Finding("settings", Health.Warning, CheckCommand.Tell(warning), "put it right, or take it out");
-        Finding coins = Coins(settings, out Instrument[] watched);
+        Finding coins = Coins(settings, out string[] named, out Instrument[] watched);
         yield return coins;
-        foreach (Finding found in new ExchangeSteps(settings, watched.FirstOrDefault()?.Symbol, TimeProvider.System, stop).Take())
+        foreach (Finding found in new ExchangeSteps(settings, watched.FirstOrDefault()?.Symbol, named, TimeProvider.System, stop).Take())
             yield return found;
         foreach (Finding found in new RedisSteps(settings, [.. watched.Select(w => w.Coin)], TimeProvider.System, stop).Take())
             yield return found;
     }
 
-    private static Finding Coins(Settings settings, out Instrument[] watched)
+    private static Finding Coins(Settings settings, out string[] named, out Instrument[] watched)
     {
         const string Step = "coins file";
-        watched = [];
+        (named, watched) = ([], []);
         string name = TerminalText.Clean(settings.CoinsFile);
         new CoinsReading(settings.CoinsFile, TimeProvider.System).Look(again: true, out CoinsFile? file);
         if (file?.Error is { } wrong)
             return new Finding(Step, Health.Wrong, $"{name} line {wrong.Line}: {TerminalText.Clean(wrong.Reason)}", $"put it right, or name another in {SettingsTable.CoinsFile}");
-        string[] named = [.. file!.Symbols.Select(s => s.Trim())];
+        named = [.. file!.Symbols.Select(s => s.Trim())];
         bool everything = named.Contains(Watchlist.Everything);
-        Resolution resolved = Watchlist.Resolve([.. named.Where(s => s != Watchlist.Everything)], null);
-        watched = everything && resolved.Watchlist.Instruments.Count == 0 ? [Instrument.FromForm("BTCUSDT")!] : [.. resolved.Watchlist.Instruments];
-        if (resolved.Notes.FirstOrDefault(n => n.Refused) is { } note)
-            return new Finding(Step, Health.Warning, $"{name}: {TerminalText.Clean(note.Symbol)} {TerminalText.Clean(note.Reason)}", "it is left out; put it right");
-        return everything ? new Finding(Step, Health.Ok, $"{name} names every USDT pair")
+        Resolution resolved = Watchlist.Resolve([.. named.Where(s => s != Watchlist.Everything)], null, settings.Market);
+        watched = everything && resolved.Watchlist.Instruments.Count == 0 ? [settings.Market.BestKnown] : [.. resolved.Watchlist.Instruments];
+        SymbolNote[] refused = [.. resolved.Notes.Where(n => n.Refused)];
+        if (refused.Length > 0)
+            return new Finding(Step, Health.Warning, $"{name}: {TerminalText.Clean(refused[0].Symbol)} {TerminalText.Clean(refused[0].Reason)}{(refused.Length > 1 ? $"; and {refused.Length - 1} more" : "")}", "left out; put it right");
+        return everything ? new Finding(Step, Health.Ok, $"{name} names {settings.Market.EverythingText}")
             : watched.Length == 0 ? new Finding(Step, Health.Warning, $"{name} names no coin", "nothing is watched until it names some")
             : new Finding(Step, Health.Ok, $"{name} names {watched.Length} coin{(watched.Length == 1 ? "" : "s")}");
     }

@@ -1,9 +1,13 @@
 namespace BybitSpot.App;
 
 /// <summary>How findings look: a line each, for people or as JSON; at the end, for people, what it comes to.</summary>
-internal sealed class DoctorLines(TextWriter output, bool json, bool colour)
+/// <param name="width">The terminal's, at which lines are broken between words; null: they are not.</param>
+internal sealed class DoctorLines(TextWriter output, bool json, bool colour, int? width)
 {
-    private const int StepWidth = 16;
+    private const int HealthWidth = 5, StepWidth = 16;
+
+    /// <summary>Before a finding's text, and least room for it.</summary>
+    private const int Indent = HealthWidth + 1 + StepWidth + 1, TextWidthMin = 20;
 
     private int _warnings;
 
@@ -34,9 +38,37 @@ internal sealed class DoctorLines(TextWriter output, bool json, bool colour)
             Health.Wrong => ("wrong", "31"),
             _ => ("-", "2"),
         };
-        output.WriteLine($"{Coloured($"{word,-5}", code)} {found.Step.PadRight(StepWidth)} {TerminalText.Clean(found.Text)}");
-        if (found.Advice is not null)
-            output.WriteLine($"{"",-5} {"",-StepWidth} {Coloured("→", code)} {TerminalText.Clean(found.Advice)}");
+        string head = $"{Coloured($"{word,-HealthWidth}", code)} {found.Step,-StepWidth} ";
+        foreach (string part in Parts(TerminalText.Clean(found.Text), Indent))
+        {
+            output.WriteLine(head + part);
+            head = new string(' ', Indent);
+        }
+        if (found.Advice is null)
+            return;
+        head = $"{new string(' ', Indent)}{Coloured("→", code)} ";
+        foreach (string part in Parts(TerminalText.Clean(found.Advice), Indent + 2))
+        {
+            output.WriteLine(head + part);
+            head = new string(' ', Indent + 2);
+        }
+    }
+
+    // Between words; one that is too long stays whole, to be copied.
+    private IEnumerable<string> Parts(string text, int indent)
+    {
+        int room = width is { } columns ? Math.Max(TextWidthMin, columns - indent) : int.MaxValue;
+        while (text.Length > room)
+        {
+            int space = text.LastIndexOf(' ', room);
+            if (space <= 0)
+                space = text.IndexOf(' ', room);
+            if (space <= 0)
+                break;
+            yield return text[..space];
+            text = text[(space + 1)..];
+        }
+        yield return text;
     }
 
     public void End()

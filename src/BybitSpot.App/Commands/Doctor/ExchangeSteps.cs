@@ -1,4 +1,4 @@
-// The doctor's way to the exchange: name, each address, TLS, WebSocket, a first ticker, REST and the clocks. What a step needs of the one
+// The doctor's way to the exchange: name, each address, TLS, WebSocket, a first ticker, REST, the clocks, and whether the coins trade. What a step needs of the one
 // before is handed on; where that failed the rest is not tried.
 using System.Globalization;
 using System.Net;
@@ -8,10 +8,11 @@ using BybitSpot.Rest;
 
 namespace BybitSpot.App;
 
-/// <param name="symbol">Whose ticker is waited for.</param>
-internal sealed class ExchangeSteps(Settings settings, string? symbol, TimeProvider time, CancellationToken stop)
+/// <param name="symbol">Whose ticker is waited for; null: nobody's.</param>
+/// <param name="named">What the coins file names.</param>
+internal sealed class ExchangeSteps(Settings settings, string? symbol, IReadOnlyList<string> named, TimeProvider time, CancellationToken stop)
 {
-    private const string Resolving = "exchange name", Connecting = "exchange TCP", Upgrading = "exchange TLS", Streaming = "WebSocket", Ticking = "first ticker", Asking = "REST", Clocks = "clock";
+    private const string Resolving = "exchange name", Connecting = "exchange TCP", Upgrading = "exchange TLS", Streaming = "WebSocket", Ticking = "first ticker", Asking = "REST", Clocks = "clock", Listing = "coins trade";
 
     private static readonly TimeSpan s_nameLimit = TimeSpan.FromSeconds(5), s_addressLimit = TimeSpan.FromSeconds(3), s_tickerLimit = TimeSpan.FromSeconds(10);
 
@@ -23,6 +24,11 @@ internal sealed class ExchangeSteps(Settings settings, string? symbol, TimeProvi
 
     /// <summary>Most addresses that are tried.</summary>
     private const int AddressesMax = 16;
+
+    /// <summary>Most coins that are named.</summary>
+    private const int NamesMax = 5;
+
+    private const string NeedsRest = "it needs REST", NoCoins = "the coins file names no coin";
 
     private Uri Url => settings.Bridge.Feed.StreamUrl;
 
@@ -38,10 +44,18 @@ internal sealed class ExchangeSteps(Settings settings, string? symbol, TimeProvi
             addresses = StreamProbe.Resolve(first.IdnHost, s_nameLimit, time, Tick);
             return new Finding(Resolving, Health.Ok, $"{first.IdnHost}: {string.Join(", ", addresses.Take(AddressesMax).Select(a => a.ToString()))}");
         }, $"check DNS and the network, or {(Proxy is null ? SettingsTable.StreamUrl : SettingsTable.Proxy)}", ref trouble);
+        bool answers = false;
         foreach (Finding touched in Touch(addresses, first))
-            yield return touched;
-        if (trouble is not null)
         {
+            answers |= touched.Health == Health.Ok;
+            yield return touched;
+        }
+        if (!answers)
+        {
+            if (trouble is not null)
+                yield return Skipped(Connecting);
+            if (Url.Scheme == "wss")
+                yield return Skipped(Upgrading);
             yield return Skipped(Streaming);
             yield return Skipped(Ticking);
         }
@@ -85,21 +99,18 @@ internal sealed class ExchangeSteps(Settings settings, string? symbol, TimeProvi
 
     private IEnumerable<Finding> Stream()
     {
-        StreamProbe? probe = null;
         string? trouble = null;
-        Finding opened = Try(Streaming, () =>
-        {
-            probe = StreamProbe.Open(Url, Proxy, time, Tick);
-            return new Finding(Streaming, Health.Ok, $"{Url.Host} upgrades{(Proxy is null ? "" : $", through the proxy {Proxy.Host}:{Proxy.Port}")}");
-        }, "what it says tells: a certificate, a proxy in between, 403 (too many requests, or the region), or a wrong BYBIT_WS_URL", ref trouble);
+        Finding opened = Open(out StreamProbe? probe);
         using (probe)
         {
-            if (probe?.CertificateEnds is { } ends)
+            if (probe?.CertificatesEnd is { } ends)
                 yield return Certificate(Upgrading, probe.TlsVersion, ends, time.GetUtcNow());
             yield return opened;
+            if (opened.Step == Upgrading)
+                yield return Skipped(Streaming);
             if (probe is null || symbol is null)
             {
-                yield return Skipped(Ticking, probe is null ? null : "the coins file names no coin");
+                yield return Skipped(Ticking, probe is null ? null : NoCoins);
                 yield break;
             }
             yield return Try(Ticking, () =>
@@ -110,6 +121,22 @@ internal sealed class ExchangeSteps(Settings settings, string? symbol, TimeProvi
         }
     }
 
+    private Finding Open(out StreamProbe? probe)
+    {
+        probe = null;
+        try
+        {
+            probe = StreamProbe.Open(Url, Proxy, time, stop);
+            return new Finding(Streaming, Health.Ok, $"{Url.Host} upgrades{(Proxy is null ? "" : $", through the proxy {Proxy.Host}:{Proxy.Port}")}");
+        }
+        catch (ProbeException failure)
+        {
+            return failure.IsTls
+                ? new Finding(Upgrading, Health.Wrong, failure.Message, "this machine's clock, something in between that reads along, or the authorities that are trusted here (SSL_CERT_FILE)")
+                : new Finding(Streaming, Health.Wrong, failure.Message, "what it says tells: a proxy in between, 403 (too many requests, or the region), or a wrong BYBIT_WS_URL");
+        }
+    }
+
     private IEnumerable<Finding> Rest()
     {
         if (settings.RestUrl is not { } url)
@@ -117,7 +144,8 @@ internal sealed class ExchangeSteps(Settings settings, string? symbol, TimeProvi
             yield return settings.RestUnknown
                 ? new Finding(Asking, Health.Warning, $"off: which address belongs to {Url.Host} is not known", "set BYBIT_REST_URL, or to nothing if it is to be off: without it symbols are checked by form alone, and no price is audited")
                 : new Finding(Asking, Health.Skipped, "turned off (BYBIT_REST_URL is empty)");
-            yield return Skipped(Clocks, "it needs REST");
+            yield return Skipped(Clocks, NeedsRest);
+            yield return Skipped(Listing, NeedsRest);
             yield break;
         }
         var rest = new RestClient(url, settings.RestProxy, time);
@@ -126,7 +154,8 @@ internal sealed class ExchangeSteps(Settings settings, string? symbol, TimeProvi
         if (failed is not null)
         {
             yield return new Finding(Asking, Health.Wrong, $"{rest.Endpoint}: {failed.Reason}", "prices come without it, but nobody checks symbols or audits prices: the network, the proxy, or BYBIT_REST_URL");
-            yield return Skipped(Clocks, "it needs REST");
+            yield return Skipped(Clocks, NeedsRest);
+            yield return Skipped(Listing, NeedsRest);
             yield break;
         }
         yield return new Finding(Asking, Health.Ok, $"{rest.Endpoint} answers after {Ms(answered)}");
@@ -134,12 +163,38 @@ internal sealed class ExchangeSteps(Settings settings, string? symbol, TimeProvi
         yield return offset.Duration() > s_clockFar + answered
             ? new Finding(Clocks, Health.Warning, text, "prices are right all the same, but reported latencies are not: let NTP set this machine's clock (timedatectl)")
             : new Finding(Clocks, Health.Ok, text);
+        yield return Listed(rest);
+    }
+
+    private Finding Listed(RestClient rest)
+    {
+        if (named.Count == 0)
+            return Skipped(Listing, NoCoins);
+        RestTrouble? failed = RestProbe.Listed(rest, settings.Venue, stop, out InstrumentList? listed);
+        stop.ThrowIfCancellationRequested();
+        if (failed is null && listed!.Count == 0)
+            failed = new RestTrouble("it is empty");
+        return failed is null ? Trading(named, listed!, settings.Market)
+            : new Finding(Listing, Health.Wrong, $"no list of what trades: {failed.Reason}", "prices come without it, but nobody checks symbols; try again in a minute");
+    }
+
+    /// <summary>Whether all that is named trades; what is no symbol at all is told of elsewhere.</summary>
+    public static Finding Trading(IReadOnlyList<string> named, InstrumentList listed, MarketRules market)
+    {
+        Resolution all = Watchlist.Resolve(named, listed, market);
+        HashSet<string> noSymbols = [.. Watchlist.Resolve([.. named.Where(n => n.Trim() != Watchlist.Everything)], null, market).Notes.Where(n => n.Refused).Select(n => n.Symbol)];
+        string[] refused = [.. all.Notes.Where(n => n.Refused && !noSymbols.Contains(n.Symbol)).Select(n => $"{n.Symbol} {n.Reason}")];
+        int count = all.Watchlist.Instruments.Count;
+        return refused.Length == 0
+            ? new Finding(Listing, Health.Ok, count == 1 ? "it does" : $"all {count} do")
+            : new Finding(Listing, Health.Wrong, $"{string.Join("; ", refused.Take(NamesMax))}{(refused.Length > NamesMax ? $"; and {refused.Length - NamesMax} more" : "")}",
+                count == 0 ? "put them right in the coins file: nothing else is in it" : "put them right in the coins file, or take them out; the others get prices all the same");
     }
 
     /// <summary>Until when a certificate is valid.</summary>
     public static Finding Certificate(string step, string? version, DateTimeOffset ends, DateTimeOffset now)
     {
-        string text = $"{version}, the certificate is trusted and ends {ends.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
+        string text = $"{version}; the certificates are trusted until {ends.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
         return ends - now < s_certificateSoon
             ? new Finding(step, Health.Warning, text, $"in {Math.Max(0, (ends - now).TotalDays).ToString("0", CultureInfo.InvariantCulture)} days connections will be refused: who runs the server has to renew it")
             : new Finding(step, Health.Ok, text);

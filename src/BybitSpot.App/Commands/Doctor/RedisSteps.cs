@@ -85,7 +85,12 @@ internal sealed class RedisSteps(Settings settings, string[] coins, TimeProvider
 
     private Finding NoAnswer(string why) => settings.RedisEmbedded == EmbeddedUse.Auto && !settings.RedisNamed
         ? new Finding(Connecting, Health.Warning, $"{_redis.Endpoint}: {why}", "run would put prices into a store inside itself: start a Redis, or name one in REDIS_HOST")
-        : new Finding(Connecting, Health.Wrong, $"{_redis.Endpoint}: {why}", $"is it running, and reachable from here? {_redis.PlaceSetting} says where it is");
+        : new Finding(Connecting, Health.Wrong, $"{_redis.Endpoint}: {why}", _redis.Topology switch
+        {
+            RedisTopology.Sentinel => "do they run (REDIS_SENTINELS says where), and is that what they call it (REDIS_SENTINEL_MASTER; SENTINEL MASTERS lists the names)?",
+            RedisTopology.Cluster => "do its nodes run, and are they reachable from here? REDIS_CLUSTER, or REDIS_HOST, says where they are",
+            _ => $"is it running, and reachable from here? {_redis.PlaceSetting} says where it is",
+        });
 
     // Trouble of one step ends that step.
     private Finding Guarded(RedisTalk talk, string name, Func<RedisTalk, Finding> step)
@@ -160,8 +165,11 @@ internal sealed class RedisSteps(Settings settings, string[] coins, TimeProvider
         long limit = Number(memory, "maxmemory"), used = Number(memory, "used_memory");
         string policy = memory.GetValueOrDefault("maxmemory_policy") ?? "";
         string text = limit == 0 ? $"{Mb(used)} used, no limit" : $"{Mb(used)} of {Mb(limit)} used, {policy}";
-        bool mayEvict = limit > 0 && (policy.StartsWith("allkeys", StringComparison.Ordinal) || (policy.StartsWith("volatile", StringComparison.Ordinal) && _redis.Writing.KeyLifetime is not null));
-        if (mayEvict)
+        bool bounded = limit > 0, some = policy.StartsWith("volatile", StringComparison.Ordinal);
+        // What expires is first to go: the keys that say what is to be believed always do.
+        if (bounded && some && _redis.Writing.KeyLifetime is null)
+            return new Finding(Memory, Health.Warning, text, "when it is full it throws the price_feed keys away, and readers know no price to be fresh: maxmemory-policy noeviction, or a Redis of their own");
+        if (bounded && (some || policy.StartsWith("allkeys", StringComparison.Ordinal)))
             return new Finding(Memory, Health.Warning, text, "when it is full it throws prices away, which then are missing for up to a minute: maxmemory-policy noeviction, or a Redis of their own");
         return limit > 0 && used > limit * 0.9
             ? new Finding(Memory, Health.Warning, text, "when it is full it refuses writes (OOM): raise maxmemory; a thousand coins need about 1 MB")

@@ -7,13 +7,12 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using BybitSpot.Latest;
-using BybitSpot.Market;
 using BybitSpot.Signals;
 using Microsoft.Extensions.Logging;
 
 namespace BybitSpot.Redis;
 
-internal sealed class ClusterRouting(LatestTable table, Venue venue, RedisOptions options, string[] statusKeys, LaneBook book, ClusterRouting.LaneMaker make, TimeProvider time, ILogger log)
+internal sealed class ClusterRouting(LatestTable table, RedisOptions options, string[] statusKeys, LaneBook book, ClusterRouting.LaneMaker make, TimeProvider time, ILogger log)
 {
     /// <summary>Makes a lane to a node, and starts its thread.</summary>
     public delegate RedisLane LaneMaker(RedisNode node, DirtySet part);
@@ -30,6 +29,7 @@ internal sealed class ClusterRouting(LatestTable table, Venue venue, RedisOption
     private readonly ConcurrentQueue<(int Slot, RedisNode Node, bool Ask)> _redirects = new();
     private readonly Dictionary<RedisNode, RedisLane> _lanes = [];
     private readonly RedisLane?[] _tellers = new RedisLane?[statusKeys.Length];
+    private readonly bool[] _told = new bool[statusKeys.Length];
     private readonly LogLimit _lines = new();
     private readonly long _start = time.GetTimestamp();
     private readonly HashSet<int> _homeless = [];
@@ -64,8 +64,8 @@ internal sealed class ClusterRouting(LatestTable table, Venue venue, RedisOption
     {
         get
         {
-            foreach (ref RedisLane? place in _tellers.AsSpan())
-                if ((Volatile.Read(ref place) is { } lane ? lane.StatusTrouble ?? lane.Trouble : "no node of the cluster has the key of what is said of the prices") is { } trouble)
+            for (int key = 0; key < statusKeys.Length; key++)
+                if (Volatile.Read(ref _told[key]) && (TellerOf(key) is { } lane ? lane.StatusTrouble ?? lane.Trouble : "no node of the cluster has the key of what is said of the prices") is { } trouble)
                     return trouble;
             return null;
         }
@@ -73,6 +73,16 @@ internal sealed class ClusterRouting(LatestTable table, Venue venue, RedisOption
 
     /// <summary>Whether the coin has a lane that takes writes. Any thread.</summary>
     public bool IsServed(int slot) => Volatile.Read(ref book.Routes![slot]) is { } part && Array.Find(_all, l => l.Changed == part) is { Trouble: null };
+
+    /// <summary>A status key is told from now on. Any thread.</summary>
+    public void Tells(int key)
+    {
+        if (Volatile.Read(ref _told[key]))
+            return;
+        Volatile.Write(ref _told[key], true);
+        _mapWanted = true;
+        book.Changed.Wake();
+    }
 
     /// <summary>Where each status key is told; null: nowhere. Any thread.</summary>
     public RedisLane? TellerOf(int key) => Volatile.Read(ref _tellers[key]);
@@ -227,7 +237,7 @@ internal sealed class ClusterRouting(LatestTable table, Venue venue, RedisOption
         for (int key = 0; key < statusKeys.Length; key++)
         {
             RedisLane? present = _tellers[key];
-            if ((present is null or { Trouble: not null } or { StatusTrouble: not null }) && map.NodeOf(KeySlot.Of(statusKeys[key])) is { } node && LaneTo(node) is var teller && teller != present)
+            if (Volatile.Read(ref _told[key]) && (present is null or { Trouble: not null } or { StatusTrouble: not null }) && map.NodeOf(KeySlot.Of(statusKeys[key])) is { } node && LaneTo(node) is var teller && teller != present)
             {
                 Volatile.Write(ref _tellers[key], teller);
                 told = true;
@@ -255,7 +265,7 @@ internal sealed class ClusterRouting(LatestTable table, Venue venue, RedisOption
         }
     }
 
-    private int SlotOf(int slot) => KeySlot.Of(PriceKeys.KeyOf(venue, table.InstrumentOf(slot)));
+    private int SlotOf(int slot) => KeySlot.Of(PriceKeys.KeyOf(table.InstrumentOf(slot)));
 
     private RedisLane? LaneOf(int slot) => Volatile.Read(ref book.Routes![slot]) is { } part ? Array.Find(_all, l => l.Changed == part) : null;
 

@@ -9,8 +9,8 @@ public sealed class AllocationTests(ITestOutputHelper output)
 {
     private const long WarmUpTicks = 30_000, Ticks = 100_000;
 
-    /// <summary>For the two summaries and what goes on by time meanwhile; still less than a byte a tick.</summary>
-    private const long AllocatedBytesMax = Ticks - 1;
+    /// <summary>For the two summaries; still less than a byte a tick. And for what goes on by time meanwhile, which on a busy machine is long: looks at the coins file, the log.</summary>
+    private const long AllocatedBytesMax = Ticks - 1, AllocatedBytesASecondMax = 30_000;
 
     private const long ResidentBytesWanted = 60_000_000;
 
@@ -19,6 +19,8 @@ public sealed class AllocationTests(ITestOutputHelper output)
     [Theory]
     [InlineData("with stdout read")]
     [InlineData("with --quiet", "--quiet")]
+    [InlineData("while it is recorded", "--quiet", "--record-to", "a.jsonl")]
+    [InlineData("while it is recorded and compressed", "--quiet", "--record-to", "a.jsonl.gz")]
     public void Nothing_is_allocated_for_a_tick(string way, params string[] flags)
     {
         using Journey journey = Journey.Prepare(s_symbols);
@@ -27,17 +29,19 @@ public sealed class AllocationTests(ITestOutputHelper output)
         Send(journey, WarmUpTicks);
         bot.Summary();
 
+        var watch = System.Diagnostics.Stopwatch.StartNew();
         LogLine before = bot.Summary();
         Send(journey, Ticks);
         LogLine after = bot.Summary();
+        double seconds = watch.Elapsed.TotalSeconds;
 
         Assert.Equal(Ticks, after.Number("ticks") - before.Number("ticks"));
         long allocated = after.Number("allocated_bytes") - before.Number("allocated_bytes");
         long resident = bot.ResidentBytes();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{way}: {allocated} bytes allocated for {Ticks} ticks, {resident / 1e6:0.0} MB resident"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{way}: {allocated} bytes allocated for {Ticks} ticks in {seconds:0.0} s, {resident / 1e6:0.0} MB resident"));
         if (resident > ResidentBytesWanted)
             TestContext.Current.AddWarning(string.Create(CultureInfo.InvariantCulture, $"{way}: {resident / 1e6:0.0} MB resident, wanted at most {ResidentBytesWanted / 1e6:0.0} MB"));
-        Assert.InRange(allocated, 0, AllocatedBytesMax);
+        Assert.InRange(allocated, 0, AllocatedBytesMax + (long)(seconds * AllocatedBytesASecondMax));
     }
 
     [Fact]

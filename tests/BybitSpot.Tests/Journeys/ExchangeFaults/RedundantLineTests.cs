@@ -1,3 +1,5 @@
+using BybitSpot.Simulator;
+using BybitSpot.Tests.Journeys.Freshness;
 using Xunit;
 
 namespace BybitSpot.Tests.Journeys.ExchangeFaults;
@@ -12,7 +14,6 @@ public sealed class RedundantLineTests
         {
             ["BYBIT_WS_URL"] = $"ws://127.0.0.1:{relay.Port}/v5/public/spot",
             ["BYBIT_LINES"] = "2",
-            // The line that is lost does not come back within the test.
             ["RECONNECT_INTERVAL_MS"] = "60000",
         });
         relay.TargetPort = journey.Exchange.Port;
@@ -25,6 +26,8 @@ public sealed class RedundantLineTests
         long messages = journey.Bot.Counters().Number("messages");
         string[] before = Trades(journey, 101);
         Until.True("each trade came twice", () => journey.Bot.Counters().Number("messages") >= messages + 2 * before.Length);
+        // The line that is lost does not come back within the test.
+        relay.TargetPort = Repository.FreePort();
         relay.Reset(0);
         journey.Bot.Log("feed_disconnected");
         string[] after = Trades(journey, 102);
@@ -34,6 +37,34 @@ public sealed class RedundantLineTests
         Assert.Equal(before.Concat(after), watch.Of("BTC").Select(w => w.Price).SkipWhile(price => price == "100.00"));
         Assert.Equal(0, journey.Bot.Counters().Number("dropped"));
         Assert.Equal(2, journey.Exchange.Connections.Count);
+    }
+
+    [Fact]
+    [Trait("Fault", "9")]
+    public void One_of_two_that_had_brought_prices_is_back_long_before_the_first_delay_and_one_alone_is_not()
+    {
+        using Journey two = Journey.Prepare(["BTCUSDT"], new Dictionary<string, string> { ["BYBIT_LINES"] = "2", ["RECONNECT_INTERVAL_MS"] = "60000" });
+        using Journey one = Journey.Prepare(["BTCUSDT"], new Dictionary<string, string> { ["RECONNECT_INTERVAL_MS"] = "60000" });
+        foreach (Journey journey in (Journey[])[two, one])
+        {
+            journey.Run();
+            journey.AwaitFirstPrices("BTCUSDT");
+        }
+        two.AwaitConnection(1, topics: 2);
+        two.AwaitConnection(2, topics: 2);
+        one.AwaitConnection(1, topics: 2);
+        // So long a connection must have stood.
+        Thread.Sleep(TimeSpan.FromSeconds(1.5));
+        for (int number = 1; number <= 3; number++)
+        {
+            Assert.True(two.Exchange.End(number, HangUp.Reset));
+            two.AwaitConnection(number + 2, topics: 2);
+            Thread.Sleep(TimeSpan.FromSeconds(1.2));
+        }
+        Assert.All(two.Bot.Logs.Where(l => l.Event == "feed_reconnecting"), l => Assert.InRange(l.Number("delay_ms"), 200, 300));
+        two.StateBecomes("live");
+        one.Exchange.End(1, HangUp.Reset);
+        Assert.InRange(one.Bot.Log("feed_reconnecting").Number("delay_ms"), 50_000, 60_000);
     }
 
     [Fact]

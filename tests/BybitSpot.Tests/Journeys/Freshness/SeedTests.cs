@@ -104,7 +104,7 @@ public sealed class SeedTests
         journey.AwaitFirstPrices("BTCUSDT");
         using IDisposable ticking = journey.Ticking("BTCUSDT", "ETHUSDT");
         journey.StaleBecome("ETH");
-        Assert.Equal("degraded", journey.Redis.Status()["state"]);
+        journey.StateBecomes("degraded");
         journey.Redis.Ask("DEL", "bybit_spot:ETH");
         journey.StaleBecome();
         journey.PriceBecomes("ETHUSDT", "100.00");

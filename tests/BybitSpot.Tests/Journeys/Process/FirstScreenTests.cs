@@ -22,7 +22,7 @@ public sealed class FirstScreenTests : IDisposable
     [Fact]
     public void On_a_terminal_the_log_is_coloured_text_and_where_to_look_stands_last_before_the_prices_and_at_the_end()
     {
-        string[] lines = OnTerminal("--demo", ("BYBITSPOT_TYPED", "./run"));
+        string[] lines = OnTerminal("--demo --plain", ("BYBITSPOT_TYPED", "./run"));
 
         Assert.Contains(lines, l => s_colour.IsMatch(l));
         Assert.DoesNotContain(lines, l => l.StartsWith('{'));
@@ -43,7 +43,7 @@ public sealed class FirstScreenTests : IDisposable
     [InlineData("LOG_FORMAT", "text", true)]
     public void Text_on_a_terminal_has_colours_unless_somebody_minds(string name, string value, bool coloured)
     {
-        string[] lines = OnTerminal("--demo", (name, value));
+        string[] lines = OnTerminal("--demo --plain", (name, value));
 
         Assert.Equal(coloured, lines.Any(l => s_colour.IsMatch(l)));
         Assert.Contains(lines, l => l.Contains("look from another terminal: bybitspot get", StringComparison.Ordinal));
@@ -65,7 +65,7 @@ public sealed class FirstScreenTests : IDisposable
     [Fact]
     public void Into_a_file_the_log_is_JSON()
     {
-        string[] lines = OnTerminal("--demo 2>log");
+        string[] lines = OnTerminal("--demo --plain 2>log");
 
         Assert.All(lines, l => Assert.Matches(@"^[A-Z]+\|", l));
         Assert.All(File.ReadAllLines(Path.Combine(_folder, "log")), l => Assert.StartsWith("{\"timestamp\":", l, StringComparison.Ordinal));

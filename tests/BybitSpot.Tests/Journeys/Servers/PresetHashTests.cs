@@ -42,9 +42,15 @@ public sealed class PresetHashTests
         journey.TradeArrives("BTCUSDT", "101.00");
         Assert.Equal(["ltp", "original_symbol", "timestamp"], journey.Redis.Hash(Key).Keys.Order(StringComparer.Ordinal));
         Assert.Equal("-1", journey.Redis.Ask("TTL", Key));
-        // Once: what somebody adds later is his.
-        journey.Redis.Ask("HSET", Key, "note", "mine");
-        journey.TradeArrives("BTCUSDT", "102.00");
+        // Once, which is until Redis has confirmed it: what somebody adds later is his.
+        int price = 102;
+        Until.True("what was added stays", () =>
+        {
+            journey.Redis.Ask("HSET", Key, "note", "mine");
+            journey.TradeArrives("BTCUSDT", $"{price++}.00");
+            return journey.Redis.Hash(Key).ContainsKey("note");
+        }, state: () => journey.Bot.ErrorText);
+        journey.TradeArrives("BTCUSDT", $"{price}.00");
         Assert.Equal("mine", journey.Redis.Hash(Key)["note"]);
     }
 

@@ -49,6 +49,8 @@ public sealed class ServersTests
         Assert.Equal("1", servers.Price("BTC"));
         Assert.True(first.Server.Says("MOVED", "EXISTS", Key));
 
+        // What its replica has not got is lost with it.
+        Until.True("the replica has the key", () => second.Server.TryAsk("WAIT", "1", "1000")?.ToString() is "1");
         second.Server.Kill();
         servers.AwaitPromotion(servers.ReplicaOf(second));
         Assert.Equal("1", servers.Price("BTC"));

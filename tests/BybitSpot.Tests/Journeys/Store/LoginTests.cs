@@ -8,7 +8,7 @@ public sealed class LoginTests
 {
     private const string Old = "canary-0ld-s3cret", New = "canary-n3w s3cret/@:%";
 
-    /// <summary>The least rights with which all works, as docs/operations.md has them for a shell.</summary>
+    /// <summary>The least rights with which all works, as docs/redis.md has them for a shell.</summary>
     internal const string WriterRights =
         "resetkeys '~bybit_spot:*' '~price_feed:spot*' resetchannels -@all +hset +hget +hmget +hgetall +hdel +exists +del +sadd +pexpire +pttl +persist +zadd +zrange +zremrangebyscore +type +time +eval +evalsha +role +ping +info";
 

@@ -33,6 +33,15 @@ internal sealed class RedisMonitor : IDisposable
     /// <summary>How many HSETs of prices there were.</summary>
     public int Writes => _commands.Count(c => c[0] == "HSET" && c[1].StartsWith("bybit_", StringComparison.Ordinal));
 
+    /// <summary>How often a market's state was told, and each time that it was another than live, or a coin stale.</summary>
+    public (int Told, IReadOnlyList<string> Ill) StatusOf(string market, string instance)
+    {
+        string key = $"price_feed:{market}:{instance}";
+        string[][] told = [.. _commands.Where(c => c.Length > 3 && c[0] is "HSET" or "SADD" && (c[1] == key || c[1] == key + ":coins" || c[1] == key + ":stale"))];
+        bool IsIll(string[] c) => c[1] == key ? c[Array.IndexOf(c, "state") + 1] != "live" : c[0] == "SADD" || c.Contains("stale");
+        return (told.Count(c => c[1] == key), [.. told.Where(IsIll).Select(c => string.Join(' ', c))]);
+    }
+
     public void Dispose() => _client.Dispose();
 
     private void Read(StreamReader reader)
