@@ -15,7 +15,7 @@ internal static class GetCommand
             "Shows prices as they stand now, in Redis or in the store of a running bybitspot.",
             "  0   every coin has a price\n  1   a coin has none, or Redis cannot be reached\n" + ToolCommands.UsageStatus + ToolCommands.ConfigurationStatus);
         var coins = new ListedCoins("COIN") { Description = "Coins or symbols, such as BTC or BTCUSDT; of another market linear:BTC; without any, all that a running bybitspot watches, else those of the coins file.", Arity = ArgumentArity.ZeroOrMore };
-        Option<bool> json = ToolCommands.JsonOption("A list of objects (with --watch: an object a line): coin, ltp (the exact text), timestamp, original_symbol, age_ms, state (fresh, quiet, stale, unwatched), stale (whether it cannot be believed); null where there is none.");
+        Option<bool> json = ToolCommands.JsonOption("A list of objects (with --watch: an object a line): coin, ltp (the exact text), timestamp, original_symbol, age_ms, state (fresh, quiet, stale, unwatched), stale (whether it cannot be believed); null where there is none; and what else its hash has, such as seq and bid.");
         var watch = new Option<bool>("--watch", "-w") { Description = "Until it is stopped (q or Ctrl-C): full screen on a terminal, as top shows it, else a line for each change." };
         coins.RefuseFlags();
         command.Add(coins);

@@ -1,5 +1,6 @@
 // Asks a Redis for prices and for what stands behind them: one HMGET a coin, and one an instance for what it says of these coins, all
-// in one write. A coin of another market than the reader's own is named with it, linear:BTC. Reads only. Apart from the engine's writer on purpose: that one never waits and keeps no answers; how one gets in is the same.
+// in one write. A coin of another market than the reader's own is named with it, linear:BTC. Reads only. Apart from the engine's writer
+// on purpose: that one never waits and keeps no answers; how one gets in is the same.
 using System.Net.Sockets;
 using BybitSpot.Market;
 using BybitSpot.Redis;
@@ -14,11 +15,18 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
     /// <summary>How long an instance that starts may stay unknown; the status keys live 15 s.</summary>
     private static readonly TimeSpan s_searchEvery = TimeSpan.FromSeconds(5);
 
+    private static readonly string[] s_more =
+        ["seq", "received_at", "source", "bid", "bid_size", "ask", "ask_size", "book_timestamp", "high_24h", "low_24h", "volume_24h", "change_24h", "day_timestamp"];
+    private static readonly string[] s_fields = ["ltp", "timestamp", "original_symbol", .. s_more];
+
     private readonly RedisTalk _talk = new(redis, Limit, time, cancel);
 
     // By market, the keys of each one's status; null of one that we may not ask for.
     private readonly Dictionary<Venue, List<string>?> _instances = [];
     private long _searchedAt;
+
+    /// <summary>What a hash may have beside the three fields.</summary>
+    public static IReadOnlyList<string> MoreFields => s_more;
 
     public static string KeyOf(Venue venue, string coin) => (venue == Venue.Spot ? "bybit_spot:" : "bybit_futures:") + coin;
 
@@ -47,7 +55,7 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
             InstancesOf(of);
         _talk.Begin();
         foreach ((Venue of, string coin, _) in asked)
-            _talk.Say("HMGET", KeyOf(of, coin), "ltp", "timestamp", "original_symbol");
+            _talk.Say(["HMGET", KeyOf(of, coin), .. s_fields]);
         foreach (Venue of in venues)
             foreach (string instance in InstancesOf(of) ?? [])
             {
@@ -73,7 +81,10 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
         try
         {
             if (!_talk.Connected)
+            {
                 _talk.Connect();
+                _searchedAt = 0;
+            }
             return talk();
         }
         catch (RedisRefusedException refused)
@@ -159,8 +170,12 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
         if (_instances.TryGetValue(of, out List<string>? known))
             return known;
         _talk.Ask("ZRANGE", StatusIndexOf(of), "0", "-1");
+        List<string?>? names = _talk.List(out string? refusal);
+        // Nothing else will be answered; and of a longer question Redis says something less clear to who has not logged in.
+        if (refusal is not null && IsOfLogin(refusal))
+            throw PriceReaderException.Refused(redis, refusal, redis.PasswordSetting);
         // Not allowed to, perhaps: then nothing is known.
-        return _instances[of] = List() is { } names ? [.. names.Select(name => $"{StatusIndexOf(of)}:{name}")] : null;
+        return _instances[of] = names is null ? null : [.. names.OfType<string>().Select(name => $"{StatusIndexOf(of)}:{name}")];
     }
 
     private FeedStanding Standing(string[] coins, List<string>? asked)
@@ -192,8 +207,13 @@ internal sealed class PriceReader(RedisOptions redis, Venue venue, TimeProvider 
             return refusal.StartsWith("WRONGTYPE", StringComparison.Ordinal)
                 ? new StoredPrice(coin, null, null, null, "its key holds something else")
                 : throw PriceReaderException.Refused(redis, refusal, IsOfLogin(refusal) ? redis.PasswordSetting : "the server");
-        if (head != "*3")
+        if (head != $"*{s_fields.Length}")
             throw new IOException(RedisTalk.NoRedis);
-        return new StoredPrice(coin, _talk.Reply(), _talk.Reply(), _talk.Reply());
+        var price = new StoredPrice(coin, _talk.Reply(), _talk.Reply(), _talk.Reply());
+        var more = new List<(string, string)>();
+        foreach (string name in s_more)
+            if (_talk.Reply() is { } value)
+                more.Add((name, value));
+        return price with { More = more };
     }
 }

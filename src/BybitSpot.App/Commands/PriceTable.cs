@@ -60,6 +60,8 @@ internal static class PriceTable
             json.WriteBoolean("stale", stale);
         else
             json.WriteNull("stale");
+        foreach ((string name, string value) in price.More)
+            json.WriteString(name, value);
         json.WriteEndObject();
     }
 

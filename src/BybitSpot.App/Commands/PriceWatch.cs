@@ -103,7 +103,7 @@ internal sealed class PriceWatch(RedisOptions redis, Venue venue, ShownCoins coi
         _headShown = true;
         foreach (StoredPrice price in _prices)
         {
-            if (_shown.TryGetValue(price.Coin, out StoredPrice? before) && before == price)
+            if (_shown.TryGetValue(price.Coin, out StoredPrice? before) && price.Shows(before, withMore: json))
                 continue;
             _shown[price.Coin] = price;
             text.Append(json ? ToolCommands.Json(writer => PriceTable.WriteJson(writer, price, now)) : PriceTable.Row(price, _widths, now, colour: false)).Append('\n');

@@ -9,6 +9,12 @@ internal sealed record StoredPrice(string Coin, string? Price, string? Timestamp
 {
     /// <summary>Whether it cannot be believed; null if there is none, or if that is not known.</summary>
     public bool? IsStale => State is null ? null : State is not (FeedStanding.Fresh or FeedStanding.Quiet);
+
+    /// <summary>The fields that its hash has beside the three, by their names there, as guarded writes and REDIS_HASH_FIELDS=extended leave them.</summary>
+    public IReadOnlyList<(string Name, string Value)> More { get; init; } = [];
+
+    /// <param name="withMore">Whether another bid, for example, makes it another.</param>
+    public bool Shows(StoredPrice other, bool withMore) => this == other with { More = More } && (!withMore || More.SequenceEqual(other.More));
 }
 
 /// <summary>Redis cannot be asked; the message is one line for people.</summary>

@@ -30,6 +30,21 @@ public sealed class PublishTests
         Try();
     }
 
+    /// <summary>Names change with the sources: where many do, the program grows in memory, and nobody would see it.</summary>
+    [Fact]
+    public void Methods_that_were_seen_to_run_are_known_to_the_compiler_by_the_names_written_down()
+    {
+        Published.Need("linux-x64");
+        string linkedFrom = Path.Combine(Repository.Root, "artifacts/build/bybitspot-linux-x64/obj/BybitSpot.App/release_linux-x64/native/bybitspot.o");
+        Assert.SkipUnless(Script.IsThere("nm") && File.Exists(linkedFrom), "no nm, or what the program was linked from is gone");
+        (int status, string output, string errors) = Script.Run("nm", ["--format=just-symbols", "--defined-only", linkedFrom], limit: TimeSpan.FromMinutes(1));
+        Assert.True(status == 0, errors);
+        HashSet<string> known = [.. output.Split('\n')];
+        string[] order = [.. File.ReadLines(Path.Combine(Repository.Root, "src/BybitSpot.App/native.order")).Where(line => !line.StartsWith('#'))];
+        int found = order.Count(known.Contains);
+        Assert.True(order.Length > 5_000 && found > order.Length * 9 / 10, $"of {order.Length} names in native.order {found} are methods of the program: bench/order.py writes it anew");
+    }
+
     [Fact]
     public void Packages_of_what_was_published_hold_what_a_system_expects_of_one()
     {

@@ -20,7 +20,7 @@ internal static class Published
     }
 
     private static DateTime NewestSource() =>
-        Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs*", SearchOption.AllDirectories)
+        new[] { "*.cs*", "*.order" }.SelectMany(kind => Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), kind, SearchOption.AllDirectories))
             .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal))
             .Max(File.GetLastWriteTimeUtc);
 }

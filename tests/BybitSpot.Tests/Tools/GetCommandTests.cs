@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -7,25 +6,13 @@ using System.Text.Json;
 using BybitSpot.App;
 using BybitSpot.Market;
 using BybitSpot.Redis;
-using BybitSpot.Tests.App;
 using BybitSpot.Tests.Journeys;
 using Xunit;
 
 namespace BybitSpot.Tests.Tools;
 
-public sealed class GetCommandTests : IDisposable
+public sealed class GetCommandTests : GetStage
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly RedisServer _redis = RedisServer.Start();
-
-    public GetCommandTests() => Says("spot", "box-1", "BTC fresh", "PEPE fresh");
-
-    public void Dispose()
-    {
-        _redis.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public void Prices_stand_in_columns_to_the_letter_with_their_age()
     {
@@ -71,6 +58,21 @@ public sealed class GetCommandTests : IDisposable
         Assert.Equal((false, "fresh"), (prices[0].GetProperty("stale").GetBoolean(), prices[0].GetProperty("state").GetString()));
         Assert.All((string[])["ltp", "timestamp", "original_symbol", "age_ms", "state", "stale"], f => Assert.Equal(JsonValueKind.Null, prices[1].GetProperty(f).ValueKind));
     }
+
+    [Fact]
+    public void With_json_all_that_a_hash_has_beside_is_shown_and_nothing_that_it_has_not()
+    {
+        Store("BTC", "67250.50", DateTimeOffset.UtcNow);
+        _redis.Ask("HSET", "bybit_spot:BTC", "seq", "81", "bid", "67250.40", "change_24h", "-0.0015", "mine", "x");
+
+        JsonElement price = JsonDocument.Parse(Get("BTC", "--json").Output).RootElement[0];
+
+        Assert.Equal(["coin", "ltp", "timestamp", "original_symbol", "age_ms", "state", "stale", "seq", "bid", "change_24h"], price.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(("81", "67250.40", "-0.0015"), (price.GetProperty("seq").GetString(), price.GetProperty("bid").GetString(), price.GetProperty("change_24h").GetString()));
+    }
+
+    [Fact]
+    public void All_that_the_engine_writes_is_known_to_who_reads() => Assert.Equal(ExtendedFields.Names, PriceReader.MoreFields);
 
     [Fact]
     public void Without_names_all_that_is_watched_is_shown_those_of_the_file_first_and_without_a_file_too()
@@ -267,132 +269,4 @@ public sealed class GetCommandTests : IDisposable
     [InlineData(-300, "0.0s")]
     [InlineData(-5_000, "-5.0s")]
     public void An_age_is_short(long ageMs, string text) => Assert.Equal(text, PriceTable.AgeText(TimeSpan.FromMilliseconds(ageMs)));
-
-    // ---- --watch
-
-    [Fact]
-    public void Watching_into_a_pipe_writes_a_line_for_each_change_and_ends_with_0()
-    {
-        Store("BTC", "1.10", DateTimeOffset.UtcNow);
-        using Process watch = Tool.Start(_folder.Path, null, Arguments("BTC", "XRP", "--watch"));
-        TextReader lines = watch.StandardOutput;
-        Assert.StartsWith("COIN", Line(lines));
-        Assert.StartsWith("BTC   1.10", Line(lines));
-        Assert.StartsWith("XRP   -", Line(lines));
-
-        Store("XRP", "0.50", DateTimeOffset.UtcNow);
-        Assert.StartsWith("XRP   0.50", Line(lines));
-        Store("BTC", "1.20", DateTimeOffset.UtcNow);
-        Assert.StartsWith("BTC   1.20", Line(lines));
-        Says("spot", "box-1", "BTC stale");
-        Assert.Matches("^BTC   1.20 .* stale$", Line(lines));
-
-        Journeys.Signals.Send(watch.Id, Journeys.Signals.Interrupt);
-        Assert.Equal(new Outcome(0, "", ""), Tool.Finish(watch));
-    }
-
-    [Fact]
-    public void A_watch_survives_an_outage_tells_it_once_and_ends_when_nobody_reads()
-    {
-        Store("BTC", "1.10", DateTimeOffset.UtcNow);
-        using Process watch = Tool.Start(_folder.Path, null, Arguments("BTC", "--watch", "--json"));
-        Assert.Equal("1.10", JsonDocument.Parse(Line(watch.StandardOutput)).RootElement.GetProperty("ltp").GetString());
-
-        _redis.Kill();
-        Assert.StartsWith("bybitspot: no Redis at", Line(watch.StandardError));
-        _redis.Launch();
-        Store("BTC", "1.20", DateTimeOffset.UtcNow);
-        Until.True("the new price", () => Line(watch.StandardOutput).Contains("\"ltp\":\"1.20\""));
-
-        watch.StandardOutput.Close();
-        Store("BTC", "1.30", DateTimeOffset.UtcNow);
-        Assert.True(watch.WaitForExit(Tool.Limit));
-        Assert.Equal(0, watch.ExitCode);
-        Assert.Equal("", watch.StandardError.ReadToEnd());
-    }
-
-    [Fact]
-    public void On_a_terminal_it_draws_and_gives_the_cursor_back()
-    {
-        Assert.SkipUnless(Tool.Installed("script"), "script (util-linux), which makes a terminal, is not installed");
-        Store("BTC", "1.10", DateTimeOffset.UtcNow);
-
-        string drawn = OnTerminal(["BTC", "XRP", "--watch"], noColour: false, until: "q quit");
-
-        Assert.Contains("\e[?1049h\e[?25l", drawn);
-        Assert.Contains("BTC", drawn);
-        string last = drawn[drawn.LastIndexOf("\e[?25h\e[?1049l", StringComparison.Ordinal)..];
-        Assert.Contains("BTC   1.10", last);
-    }
-
-    [Fact]
-    public void Colour_is_for_terminals_alone_and_NO_COLOR_turns_it_off()
-    {
-        Store("BTC", "1.10", DateTimeOffset.UtcNow);
-        Assert.DoesNotContain('\e', Tool.Run(_folder.Path, null, Arguments("BTC")).Output);
-        Assert.SkipUnless(Tool.Installed("script"), "script (util-linux), which makes a terminal, is not installed");
-
-        Assert.Contains("\e[1mCOIN", OnTerminal(["BTC"], noColour: false));
-        Assert.DoesNotContain("\e[1m", OnTerminal(["BTC"], noColour: true));
-    }
-
-    [Fact]
-    public void On_a_terminal_q_ends_the_watch()
-    {
-        Assert.SkipUnless(Tool.Installed("script"), "script (util-linux), which makes a terminal, is not installed");
-        Store("BTC", "1.10", DateTimeOffset.UtcNow);
-        Assert.Contains("BTC   1.10", OnTerminal(["BTC", "--watch"], noColour: false, until: "q quit", key: "q"));
-    }
-
-    private string OnTerminal(string[] arguments, bool noColour, string? until = null, string? key = null)
-    {
-        var environment = new Dictionary<string, string> { ["TERM"] = "xterm", ["SHELL"] = "/bin/sh" };
-        if (noColour)
-            environment["NO_COLOR"] = "1";
-        // The shell says whose pid is to be told; exec keeps it.
-        string command = $"echo pid=$$; exec {Repository.Program} {string.Join(' ', Arguments(arguments))}";
-        using Process terminal = Tool.StartOther("script", _folder.Path, environment, "-qec", command, "/dev/null");
-        var text = new StringBuilder();
-        if (until is not null)
-        {
-            Until.True("it is drawn", () =>
-            {
-                text.Append((char)terminal.StandardOutput.Read());
-                return text.ToString().Contains(until);
-            });
-            if (key is not null)
-            {
-                terminal.StandardInput.Write(key);
-                terminal.StandardInput.Flush();
-            }
-            else
-                Journeys.Signals.Send(int.Parse(text.ToString().Split("pid=")[1].Split('\r')[0], CultureInfo.InvariantCulture), Journeys.Signals.Interrupt);
-        }
-        Outcome rest = Tool.Finish(terminal);
-        Assert.Equal(0, rest.Status);
-        return text + rest.Output;
-    }
-
-    private static string Line(TextReader from)
-    {
-        Task<string?> line = Task.Run(from.ReadLine);
-        Assert.True(line.Wait(Tool.Limit), "no line came");
-        return line.Result ?? "";
-    }
-
-    private void Store(string coin, string price, DateTimeOffset time) =>
-        _redis.Ask("HSET", $"bybit_spot:{coin}", "ltp", price, "timestamp", time.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture), "original_symbol", coin + "USDT");
-
-    private void Says(string market, string instance, params string[] coins)
-    {
-        string key = $"price_feed:{market}:{instance}";
-        _redis.Ask("DEL", key + ":coins");
-        _redis.Ask("HSET", key, "heartbeat", "2024-09-09T15:30:25.123Z");
-        _redis.Ask(["HSET", key + ":coins", .. coins.SelectMany(c => c.Split(' '))]);
-        _redis.Ask("ZADD", $"price_feed:{market}", "1725895825123", instance);
-    }
-
-    private string[] Arguments(params string[] arguments) => ["get", .. arguments, "--redis-host", "127.0.0.1", "--redis-port", $"{_redis.Port}"];
-
-    private Outcome Get(params string[] arguments) => Tool.Call(Arguments(arguments));
 }
