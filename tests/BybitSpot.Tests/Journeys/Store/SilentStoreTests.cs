@@ -35,7 +35,7 @@ public sealed class SilentStoreTests
         Until.True("the newest after the late one", () => monitor.PricesOf("BTC") is ["102.00", .., "103.00"], state: () => string.Join(' ', monitor.PricesOf("BTC")));
         journey.PriceBecomes("BTCUSDT", "103.00");
         journey.TradeArrives("ETHUSDT", "55.55");
-        Assert.Equal(2, journey.Bot.CountLogs("redis_connected"));
+        Until.Equal("connections", 2, () => journey.Bot.CountLogs("redis_connected"), state: () => journey.Bot.ErrorText);
     }
 
     [Fact]
