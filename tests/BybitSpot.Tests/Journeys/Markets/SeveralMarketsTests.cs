@@ -151,8 +151,9 @@ public sealed class SeveralMarketsTests
         using var journey = Three();
         Bot bot = journey.Run("--quiet");
         AwaitFirstPrices(journey);
-        Until.True("BTCUSD of inverse is told", () => journey.Worth("inverse", "BTCUSD") is "fresh" or "quiet", state: () => bot.ErrorText);
-        Until.True("BTC of linear is told", () => journey.Worth("linear", "BTC") is "fresh" or "quiet");
+        // Each market tells its own, at a time of its own.
+        foreach ((string market, string coin) in ((string, string)[])[("spot", "BTC"), ("spot", "ETH"), ("inverse", "BTCUSD"), ("linear", "BTC"), ("linear", "BTC-26DEC25")])
+            Until.True($"{coin} of {market} is told", () => journey.Worth(market, coin) is "fresh" or "quiet", state: () => bot.ErrorText);
         using Bot all = journey.Tool("get", "--json");
         Assert.Equal(0, all.Exit());
         var shown = JsonDocument.Parse(string.Join('\n', all.Prices)).RootElement.EnumerateArray()
