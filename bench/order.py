@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes down which methods of the native program run, in the order in which they run first: src/BybitSpot.App/native.order.
 
-unshare -r -n -p --fork --kill-child --mount-proc bench/order.py        (some six minutes; apt-get install qemu-user stunnel4 redis-server)
+unshare -r -n -p --fork --kill-child --mount-proc bench/order.py        (some three minutes; apt-get install qemu-user stunnel4 redis-server)
 
 ./publish gives that file to the compiler, which puts these methods beside each other. Else they lie scattered over 20 MB, and a page that
 holds one brings fifteen others along. A method that is missing from the file works, too; a name in it that is gone means nothing.
