@@ -81,7 +81,7 @@ internal static class CheckCommand
         var reading = new CoinsReading(file.Path, TimeProvider.System);
         var loop = new CoinsLoop(
             reading,
-            new CoinsLoopParts(static (_, _) => { }, restOff ? null : static _ => static _ => (ListVerdict.Failed, null), CoinsEvents.Watch, static (_, _) => { }) 
+            new CoinsLoopParts(static (_, _) => { }, restOff ? null : static _ => static _ => (ListVerdict.Failed, null), CoinsEvents.Watch, static (_, _) => { })
             {
                 Market = market,
                 Others = venue => new MarketRules(venue, quotes) { IsFirst = false },

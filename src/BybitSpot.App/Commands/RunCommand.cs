@@ -90,7 +90,7 @@ internal static class RunCommand
         {
             CoinsLoop coins = CoinsOf();
             if (coins.ReadFirst() is { } wrong)
-                return Misconfigured([$"{SettingsTable.CoinsFile}: {TerminalText.Clean(settings.CoinsFile)} line {wrong.Line}: {TerminalText.Clean(wrong.Reason)} [from {settings.CoinsFileSource}]"]);
+                return Misconfigured([SettingFlags.CoinsError(settings.CoinsFile, settings.CoinsFileSource, wrong)]);
             if (!TryPort(out WebPort? port, out string? noPort))
                 return ExitStatus.GaveUp;
             using WebPort? page = port;

@@ -143,5 +143,11 @@ internal sealed class SettingFlags
     }
 
     public static string CoinsError(string path, string source, CoinsError wrong) =>
-        $"{SettingsTable.CoinsFile}: {TerminalText.Clean(path)} line {wrong.Line}: {TerminalText.Clean(wrong.Reason)} [from {source}]";
+        $"{SettingsTable.CoinsFile}: {TerminalText.Clean(path)} line {wrong.Line}: {TerminalText.Clean(wrong.Reason)}{HintFor(path)} [from {source}]";
+
+    // Other commands take coins as A,B by a flag of this name.
+    private static string HintFor(string path) =>
+        path.All(c => char.IsAsciiLetterOrDigit(c) || c is ',' or '*' or ' ') && !File.Exists(path) && !Directory.Exists(path)
+            ? "; a file is named here, and the coins stand in it"
+            : "";
 }

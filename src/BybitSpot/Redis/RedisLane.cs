@@ -47,7 +47,7 @@ internal sealed partial class RedisLane
 
     private RedisConnection? _connection;
     private volatile bool _flowing, _stopping, _broke;
-    
+
     // Whether the server was given the script of a write on this connection.
     private bool _scriptKnown;
     private volatile Socket? _connecting;
@@ -62,6 +62,7 @@ internal sealed partial class RedisLane
     private string? _statusRefusal;
     private volatile string? _trouble = "not connected yet";
     private volatile string? _statusTrouble;
+
     /// <param name="dirty">The changed coins of this lane.</param>
     /// <param name="book">What the lanes share.</param>
     /// <param name="find">Where to connect to now; asked before each connection. May take its time, and calls what it is given meanwhile.</param>

@@ -233,6 +233,17 @@ public sealed class CommandLineTests
         Assert.Matches($"^COINS_FILE: {folder.File("coins.json")} line 1: [^\n]*{reason}[^\n]* \\[from --coins\\]\n$", error);
     }
 
+    [Theory]
+    [InlineData("BTCUSDT,ETHUSDT")]
+    [InlineData("BTC")]
+    public void Who_names_coins_where_their_file_is_meant_is_told_so(string coins)
+    {
+        (int status, _, string error) = Start("--coins", coins);
+
+        Assert.Equal(78, status);
+        Assert.Equal($"COINS_FILE: {coins} line 1: it does not exist; a file is named here, and the coins stand in it [from --coins]\n", error);
+    }
+
     private static (int Status, string Output, string Error) Start(params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "bybitspot"), arguments)

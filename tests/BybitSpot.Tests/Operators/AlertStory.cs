@@ -132,7 +132,7 @@ public sealed class AlertStory : IDisposable
             second!.Exit();
         });
         // Another kind of thing under the key, as a stranger's program may put it there.
-        Has("late", ["BybitspotRedisRefuses"], 
+        Has("late", ["BybitspotRedisRefuses"],
             () => _journeys["late"].Redis.Ask("SET", "bybit_spot:SOL", "a stranger's"), () => _journeys["late"].Redis.Ask("DEL", "bybit_spot:SOL"),
             // Told by a write of the coin, and whoever is stale is not rewritten.
             TimeSpan.FromSeconds(1), () => _journeys["late"].Exchange.Trade("SOLUSDT", "140.10"));
