@@ -126,6 +126,23 @@ internal sealed class Arbitration(LatestTable table)
         }
     }
 
+    /// <summary>Whether messages have gone on, for long, that nothing but their sequence keeps from being the coin's newest. Any thread.</summary>
+    public bool IsInDoubt(int slot)
+    {
+        // Of most coins nothing was ever withheld.
+        if (Volatile.Read(ref _seats[slot]) is not { Withheld: not null } seat)
+            return false;
+        seat.Enter();
+        try
+        {
+            return !seat.IsEmpty && seat.Withheld.IsDoubt(seat.Stands);
+        }
+        finally
+        {
+            seat.Leave();
+        }
+    }
+
     /// <summary>REST shows this price of a coin, by which what was withheld may be believed. The rule stands at the head of Arbiter.cs.</summary>
     public RestWord ConfirmByRest(int slot, in RestPrice shown)
     {

@@ -117,6 +117,9 @@ internal sealed class LineSet(FeedOptions options, CommonParts common, Action fl
     /// <summary>Which lines carry a watched coin: equal for coins that the same ones do.</summary>
     public int PlaceOf(int slot) => _groupOfSlot[slot];
 
+    /// <summary>Whether what comes of a coin speaks against its price: see <see cref="Arbitration.IsInDoubt"/>. Any thread.</summary>
+    public bool IsInDoubt(int slot) => _parts.Arbitration.IsInDoubt(slot);
+
     /// <summary>REST shows this price of a coin: see <see cref="Arbitration.ConfirmByRest"/>. Any thread.</summary>
     public RestWord ConfirmReset(int slot, in RestPrice shown) => _parts.Arbitration.ConfirmByRest(slot, shown);
 

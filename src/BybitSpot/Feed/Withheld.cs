@@ -9,6 +9,9 @@ internal sealed class Withheld
     /// <summary>After how long REST's second word counts where its first is not enough.</summary>
     public static readonly TimeSpan SecondWordAfter = TimeSpan.FromSeconds(2);
 
+    /// <summary>After how much exchange time of it REST is asked: a ticker that merely lags behind a trade does so for less.</summary>
+    public const long DoubtAfterMs = 1_000;
+
     /// <summary>How far what stands may be ahead of the exchange's clock.</summary>
     public const long AheadOfClockMaxMs = 5_000;
 
@@ -32,6 +35,9 @@ internal sealed class Withheld
 
     /// <summary>What is later than this is withheld.</summary>
     public long AfterMs(in Stamp stands) => Math.Min(stands.TimeMs, _clockMs);
+
+    /// <summary>Whether it has gone on so long that what stands is in doubt.</summary>
+    public bool IsDoubt(in Stamp stands) => _count > 0 && Last.TimeMs - AfterMs(stands) >= DoubtAfterMs;
 
     /// <summary>Whether what stands is of a time that the exchange's clock has yet to reach.</summary>
     public static bool IsAhead(in Stamp stands, long exchangeMs) => exchangeMs > 0 && stands.TimeMs > exchangeMs + AheadOfClockMaxMs;

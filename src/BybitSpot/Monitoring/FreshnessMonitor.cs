@@ -130,7 +130,7 @@ internal sealed class FreshnessMonitor
             coin.Doubt = Doubt.After(coin.Doubt, cause, now, line.HeardAt);
             _redis.SetStale(slot, state == CoinState.Stale);
             coin.Age = known.HeardAgo;
-            inDoubt |= IsInDoubt(known, coin, now);
+            inDoubt |= IsInDoubt(known, coin, slot, now);
             if (state != coin.State || cause != coin.Cause || coin.Reason.Length == 0)
             {
                 changed = true;
@@ -168,12 +168,13 @@ internal sealed class FreshnessMonitor
         TimeSpan? Ago(long at) => at == 0 ? null : _time.GetElapsedTime(at);
     }
 
-    // Whether REST should be asked soon: the coin is silent, though nothing says why; or it left the list and may be back.
-    private bool IsInDoubt(in CoinEvidence known, WatchedCoin coin, TimeSpan now) => known switch
+    // Whether REST should be asked soon: the coin is silent, though nothing says why; or what comes of it is later than its price, and
+    // its sequence says that it is not; or it left the list and may be back.
+    private bool IsInDoubt(in CoinEvidence known, WatchedCoin coin, int slot, TimeSpan now) => known switch
     {
         { Carried: false } or { Refused: true } => false,
         { Listed: false } => now - coin.StaleSince < s_backSoon,
-        { HeardAgo: { } ago } => ago > _options.StaleAfter / 2,
+        { HeardAgo: { } ago } => ago > _options.StaleAfter / 2 || _lines.IsInDoubt(slot),
         _ => now - coin.Since >= PriceAudit.SeedAfter,
     };
 

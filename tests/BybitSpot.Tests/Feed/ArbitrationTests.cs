@@ -140,6 +140,32 @@ public sealed class ArbitrationTests
         Rest(Believed, "100", 14, stood: Stood.Yes);
     }
 
+    [Fact, Trait("Fault", "92")]
+    public void A_price_is_in_doubt_when_what_is_withheld_has_gone_on_for_a_second_and_no_more_when_the_order_goes_on()
+    {
+        Trade(Order.Newest, "66.00", Absurd, 1_000);
+        InDoubt(false);
+        Ticker(Order.Late, "101.00", 1_001, 1_999);
+        InDoubt(false);
+        Ticker(Order.Late, "101.00", 1_001, 2_000);
+        Ticker(Order.Late, "100.00", 1_000, 1_500);
+        InDoubt(true);
+        Trade(Order.Newest, "66.50", Absurd + 1, 2_000);
+        InDoubt(false);
+        Trade(Order.Late, "66.00", Absurd, 1_000);
+        InDoubt(false);
+    }
+
+    [Fact, Trait("Fault", "92")]
+    public void A_coin_that_is_watched_anew_or_was_never_is_in_no_doubt()
+    {
+        Trade(Order.Newest, "66.00", Absurd, 1_000);
+        Ticker(Order.Late, "101.00", 1_001, 9_000);
+        _arbitration.Begin(_slot);
+        InDoubt(false);
+        Assert.False(_arbitration.IsInDoubt(_slot + 1));
+    }
+
     [Fact, Trait("Fault", "11")]
     public void What_is_older_by_time_too_or_has_no_sequence_is_believed_by_no_word_of_RESTs()
     {
@@ -194,6 +220,8 @@ public sealed class ArbitrationTests
         RestWord word = _arbitration.ConfirmByRest(_slot, new RestPrice(Of(shown), TimeSpan.FromSeconds(atSeconds), exchangeMs, stood));
         Assert.True((RestWord)expected == word, $"REST {shown} at {atSeconds} s: {word} instead of {expected}");
     }
+
+    private void InDoubt(bool expected) => Assert.Equal(expected, _arbitration.IsInDoubt(_slot));
 
     private void Stands(string price, long timeMs)
     {

@@ -66,6 +66,26 @@ public sealed class SequenceTests
     }
 
     [Fact]
+    [Trait("Fault", "92")]
+    public void What_speaks_against_a_price_has_REST_asked_before_the_coin_counts_as_silent()
+    {
+        // By silence alone REST would be asked after half an hour, and else each minute.
+        using Journey journey = Journey.Prepare(["BTCUSDT", "ODDUSDT"], new Dictionary<string, string> { ["STALE_AFTER_MS"] = "3600000" });
+        journey.Run();
+        journey.AwaitFirstPrices("BTCUSDT", "ODDUSDT");
+        journey.TradeArrives("ODDUSDT", "100.10");
+        // REST has answered the question of the start.
+        journey.Bot.Log("clock_offset");
+        journey.Send(Frames.Trade("ODDUSDT", "\"66.00\"", 1L << 60, NowMs));
+        journey.PriceBecomes("ODDUSDT", "66.00");
+        journey.Exchange.Faults.Silence("publicTrade.ODDUSDT");
+        journey.Exchange.Trade("ODDUSDT", "101.20");
+        using IDisposable ordinary = journey.Ticking("ODDUSDT");
+        journey.PriceBecomes("ODDUSDT", "101.20", TimeSpan.FromSeconds(30));
+        journey.Bot.Log("sequence_started_anew", l => l.Text("coin") == "ODD");
+    }
+
+    [Fact]
     [Trait("Fault", "11")]
     public void A_ticker_that_lags_is_not_written_over_a_newer_trade_while_REST_shows_that_trade()
     {
