@@ -109,6 +109,9 @@ internal static class RunCommand
             if (!TryStore(out EmbeddedStore? store))
                 return ExitStatus.GaveUp;
             using EmbeddedStore? owned = store;
+            // The store waits on the pool's threads; nothing else does.
+            if (store is null)
+                PoolThreads.HoldToKept();
             BridgeOptions options = Recorded(settings.Bridge with { Rest = _rest, Turns = _turns, Reserve = s_reserve });
             using var bridge = new Bridge(store is null ? options : options with { Redis = new RedisOptions("127.0.0.1", store.Port, null, 0) { Writing = options.Redis.Writing } }, logs, time);
             Volatile.Write(ref _bridge, bridge);
@@ -141,6 +144,7 @@ internal static class RunCommand
             var board = new BoardOfBridge(bridge, IdentityOf(bridge.RedisEndpoint), time);
             using WebRoom? web = page is null ? null : WebOf(page, bridge, board, health);
             web?.Start(() => HasPrice(bridge), bridge.ReportDeath);
+            PoolThreads.Keep();
             if (Viewed)
             {
                 logs.Flush(s_lookLimit);
@@ -151,10 +155,7 @@ internal static class RunCommand
             TimeSpan left = NoPriceAfter - time.GetElapsedTime(_start);
             Turn turn = _turns.Begin("main");
             if (!Wait(left > NoPriceAfterMin ? left : NoPriceAfterMin, turn, health))
-            {
                 LookForPrices(bridge);
-                PoolThreads.Keep();
-            }
             while (!Wait(SummaryEvery, turn, health))
             {
                 bridge.LogSummary();

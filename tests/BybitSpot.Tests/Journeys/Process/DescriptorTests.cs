@@ -79,7 +79,6 @@ public sealed class DescriptorTests
         journey.AwaitFirstPrices("BTCUSDT");
         if (withPage)
             Assert.Equal(200, Page.Of(bot).Get("/healthz").Status);
-        // Those that are kept are started some seconds after the start.
         Until.True("the pool's threads stand", () => PoolThreadsOf(bot) >= PoolThreads.Kept, TimeSpan.FromSeconds(60), () => bot.ErrorText);
         Allow(journey, OpenOf(bot));
         // A line to be connected anew, a Redis to be connected anew, a list to be asked for at REST, a coin to be added, an audit of the
@@ -103,6 +102,31 @@ public sealed class DescriptorTests
         bot.Signal(Signals.Terminate);
         Assert.Equal(0, bot.Exit());
         Assert.DoesNotContain("OutOfMemory", bot.ErrorText, StringComparison.OrdinalIgnoreCase);
+    }
+
+    // Where none can be started, whoever wants one more ends the process.
+    [Fact, Trait("Fault", "61")]
+    public void The_pool_wants_no_more_threads_than_are_kept_though_its_work_stands_still_for_a_while()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "its threads are counted in /proc");
+        using Journey journey = PageTests.Begin();
+        Bot bot = journey.Bot;
+        Page page = Page.Of(bot);
+        for (int i = 0; i < 6; i++)
+        {
+            bot.Signal(Signals.Stop);
+            var clients = Enumerable.Range(0, 32).Select(_ => page.Connect()).ToList();
+            clients.ForEach(c => c.Send("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8));
+            // Longer than the pool's patience.
+            Thread.Sleep(700);
+            bot.Signal(Signals.Continue);
+            foreach (var client in clients)
+            {
+                Assert.Equal(200, Page.Parse(Page.ReadAll(client)).Status);
+                client.Dispose();
+            }
+        }
+        Assert.Equal(PoolThreads.Kept, PoolThreadsOf(bot));
     }
 
     private static int PoolThreadsOf(Bot bot) =>
