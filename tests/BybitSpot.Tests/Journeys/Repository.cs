@@ -23,16 +23,31 @@ internal static class Repository
     /// <summary>Whether tests that take their full time are asked for.</summary>
     public static bool Long => Environment.GetEnvironmentVariable("BYBITSPOT_LONG") == "1";
 
+    private const int FirstPort = 12_000, Ports = 20_000;
+
+    // Other tests may run on this machine, too.
+    private static int s_port = Random.Shared.Next(Ports);
+
     public static string NewScratchFolder() => Directory.CreateTempSubdirectory("bybitspot-test-").FullName;
 
-    /// <summary>A port of loopback that was free a moment ago.</summary>
+    /// <summary>A port of loopback that is free, is given once, and lies below those that the system gives to connections: nothing gets in between.</summary>
     public static int FreePort()
     {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-        return port;
+        for (int tried = 0; tried < Ports; tried++)
+        {
+            int port = FirstPort + (int)((uint)Interlocked.Increment(ref s_port) % Ports);
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            {
+                // Somebody has it.
+            }
+        }
+        throw new InvalidOperationException($"no port of {FirstPort} to {FirstPort + Ports - 1} is free");
     }
 
     private static string Existing(string program) =>

@@ -94,7 +94,7 @@ internal sealed partial class ClusterServers : IServers
     public void AwaitPromotion(ClusterNode replica) => Until.True("the replica is the primary", () => IsPromoted(replica), state: Told);
 
     /// <summary>Waits until a node follows another and has what that one has.</summary>
-    public void AwaitReplica(ClusterNode node) => Until.True("a replica that is up to date", () => IsUpToDate(node), state: Told);
+    public void AwaitReplica(ClusterNode node) => Until.True("a replica that is up to date", () => IsUpToDate(node), TimeSpan.FromSeconds(90), Told);
 
     /// <summary>
     /// A replica takes its primary's place by order, without a loss. The others grant it no vote so soon after the last one; then the
@@ -125,9 +125,9 @@ internal sealed partial class ClusterServers : IServers
 
     private ClusterNode StartNode(string[] settings)
     {
-        int port = ServerPorts.Take(), bus = ServerPorts.Take();
+        int port = Repository.FreePort(), bus = Repository.FreePort();
         string[] own = _tls is null ? [] : [.. _tls.Arguments(port, "tls-replication", "tls-cluster")];
-        RedisServer server = RedisServer.StartAt(_tls is null ? port : ServerPorts.Take(),
+        RedisServer server = RedisServer.StartAt(_tls is null ? port : Repository.FreePort(),
         [
             "--cluster-enabled", "yes", "--cluster-port", $"{bus}", "--cluster-announce-ip", Host, "--cluster-node-timeout", $"{NodeTimeout.TotalMilliseconds:0}",
             // Replicas stay where the test has put them.

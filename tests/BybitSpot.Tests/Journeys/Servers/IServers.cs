@@ -22,7 +22,7 @@ internal interface IServers : IDisposable
 /// <summary>One server, and no other.</summary>
 internal sealed class OneServer(params string[] settings) : IServers
 {
-    public RedisServer Server { get; } = RedisServer.StartAt(ServerPorts.Take(), settings);
+    public RedisServer Server { get; } = RedisServer.StartAt(Repository.FreePort(), settings);
 
     public IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["REDIS_HOST"] = Server.Host, ["REDIS_PORT"] = $"{Server.Port}" };
 

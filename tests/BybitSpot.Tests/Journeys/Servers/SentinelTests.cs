@@ -53,7 +53,7 @@ public sealed class SentinelTests
             first.Launch();
         else if (what != "replaced by order")
             first.Thaw();
-        SentinelServers.AwaitReplica(first);
+        servers.AwaitReplica(first);
         Until.True("trades afterwards", () => trading.Trades > before + 200);
 
         EndsRight(journey, servers, reader, trading);

@@ -21,7 +21,7 @@ public sealed class ServersTests
         RedisServer second = servers.AwaitAnother(than: first);
         second.Ask("HSET", Key, "ltp", "2");
         first.Launch();
-        SentinelServers.AwaitReplica(first);
+        servers.AwaitReplica(first);
         Until.Equal("at the one that was killed", "2", () => first.TryAsk("HGET", Key, "ltp"));
     }
 
