@@ -96,6 +96,8 @@ internal sealed partial class ClusterServers : IServers
     /// <summary>Waits until a node follows another and has what that one has.</summary>
     public void AwaitReplica(ClusterNode node) => Until.True("a replica that is up to date", () => IsUpToDate(node), TimeSpan.FromSeconds(90), Told);
 
+    public void AwaitReplica(RedisServer server) => AwaitReplica(_nodes.Single(n => n.Server == server));
+
     /// <summary>
     /// A replica takes its primary's place by order, without a loss. The others grant it no vote so soon after the last one; then the
     /// order is given anew.

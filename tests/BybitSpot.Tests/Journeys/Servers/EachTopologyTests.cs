@@ -36,9 +36,7 @@ public sealed class EachTopologyTests
         Until.Equal("gone", false, () => reader.Has("C01"), state: () => journey.Bot.ErrorText);
         times.Right();
 
-        (servers as SentinelServers)?.AwaitReplica(holder);
-        if (servers is ClusterServers cluster)
-            cluster.AwaitReplica(cluster.Nodes.Single(n => n.Server == holder));
+        servers.AwaitReplica(holder);
         // Traded on at the exchange, rewritten by nobody; the others go on.
         for (int i = 0; i < 20; i++)
         {

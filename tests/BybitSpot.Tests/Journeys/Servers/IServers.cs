@@ -17,6 +17,9 @@ internal interface IServers : IDisposable
 
     /// <summary>The server to which writes of a key go now; null: there is none at the moment.</summary>
     RedisServer? HolderOf(string key);
+
+    /// <summary>Waits until a server whose place another has taken follows that one and has all it has.</summary>
+    void AwaitReplica(RedisServer server);
 }
 
 /// <summary>One server, and no other.</summary>
@@ -33,6 +36,11 @@ internal sealed class OneServer(params string[] settings) : IServers
     public bool IsWhole => Server.IsUp && Server.TryAsk("PING") is "PONG";
 
     public RedisServer? HolderOf(string key) => Server.IsUp ? Server : null;
+
+    public void AwaitReplica(RedisServer server)
+    {
+        // No other ever takes its place.
+    }
 
     public void Dispose() => Server.Dispose();
 }
